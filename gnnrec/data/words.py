@@ -1,0 +1,38 @@
+"""The words and terms of a data set: what its items and people are called, and under which licence it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """How sentences about a data set speak: a data set of places never says "watched"."""
+
+    item: str = "item"
+    items: str = "items"
+    person: str = "person"
+    people: str = "people"
+    verb: str = "choose"
+    past: str = "chose"
+
+    def count_items(self, n: int) -> str:
+        """`1 film`, `12 films`."""
+        return f"{n:,} {self.item if n == 1 else self.items}"
+
+    def count_people(self, n: int) -> str:
+        """`1 person`, `12 people`."""
+        return f"{n:,} {self.person if n == 1 else self.people}"
+
+
+FILMS = Words(item="film", items="films", verb="watch", past="watched")
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Terms of a data set. Sets that are not redistributable are hidden in demo mode."""
+
+    name: str = "not stated"
+    url: str = ""
+    redistributable: bool = False
+    note: str = ""
