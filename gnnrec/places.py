@@ -139,9 +139,11 @@ def is_loopback(address: str) -> bool:
     if name == "localhost" or name.startswith("unix://"):
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        number = ipaddress.ip_address(name)
     except ValueError:
         return False
+    # A dual-stack socket reports an IPv4 visitor in the mapped form, which Python 3.11 does not see through.
+    return (getattr(number, "ipv4_mapped", None) or number).is_loopback
 
 
 def require_safe_address(address: str) -> None:

@@ -114,7 +114,7 @@ def test_an_unknown_mode_is_never_taken_for_one_that_allows_writes(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "127.8.0.1", "localhost", "LOCALHOST", "::1", "[::1]", "unix:///tmp/s"]
+    "address", ["127.0.0.1", "127.8.0.1", "localhost", "LOCALHOST", "::1", "[::1]", "::ffff:127.0.0.1", "unix:///tmp/s"]
 )
 def test_loopback_addresses_need_no_permission(address: str) -> None:
     assert places.is_loopback(address)
@@ -122,7 +122,7 @@ def test_loopback_addresses_need_no_permission(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "0.0.0.0", "::", "192.168.1.4", "example.org", "localhost.example.org", "127.0.0.1.example.org"]
+    "address", ["", "0.0.0.0", "::", "::ffff:192.168.1.4", "192.168.1.4", "example.org", "localhost.example.org", "127.0.0.1.example.org"]
 )
 def test_other_addresses_need_permission(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not places.is_loopback(address)
