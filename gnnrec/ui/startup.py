@@ -1,0 +1,78 @@
+"""What happens between the start of the server and its first visitor: the address check and the warming."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from gnnrec import places
+from gnnrec.errors import GnnrecError
+
+_log = logging.getLogger("gnnrec")
+
+# Imported ahead of the first visitor, slowest first: together they take seconds, and a page needs most of them.
+WARM = ("torch", "pandas", "scipy.sparse", "plotly.graph_objects", "torch_geometric.nn", "pyvis.network")
+
+
+def refuse_unsafe_start() -> None:
+    """End the process in words when it is about to listen to other machines unasked, or in an unknown mode."""
+    try:
+        places.mode()
+        address = listening_address(sys.argv)
+        if address is not None:
+            places.require_safe_address(address)
+    except GnnrecError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def listening_address(argv: Sequence[str]) -> str | None:
+    """The address this process is about to listen on; empty means all, None that only the server itself knows.
+
+    Args:
+        argv: the command line of the process. Under an unknown ASGI server the answer is None, and the security
+            layer refuses visitors from elsewhere one by one.
+    """
+    from streamlit import config
+
+    if _runs_under(argv, "uvicorn"):
+        return _option(argv, "--host") or os.environ.get("UVICORN_HOST") or "127.0.0.1"
+    # `streamlit run` reads its options before it imports the app; any other importer leaves no script path behind.
+    if config._main_script_path is not None:
+        return config.get_option("server.address") or ""
+    return None
+
+
+def _runs_under(argv: Sequence[str], server: str) -> bool:
+    name = os.path.basename(os.path.dirname(argv[0]) if argv[0].endswith("__main__.py") else argv[0])
+    return name.removesuffix(".exe") == server
+
+
+def _option(argv: Sequence[str], flag: str) -> str | None:
+    for place, word in enumerate(argv):
+        if word == flag and place + 1 < len(argv):
+            return argv[place + 1]
+        if word.startswith(f"{flag}="):
+            return word.removeprefix(f"{flag}=")
+    return None
+
+
+@asynccontextmanager
+async def warmed(_app: Any) -> AsyncIterator[None]:
+    """Import the heavy libraries in the background while the server already answers."""
+    threading.Thread(target=_import_all, name="warming", daemon=True).start()
+    yield
+
+
+def _import_all() -> None:
+    for name in WARM:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            _log.exception("%s could not be imported ahead of the first visitor", name)
