@@ -1,0 +1,1 @@
+"""Tables and results in, pictures out: pure functions that never see a model."""
