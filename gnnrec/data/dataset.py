@@ -149,9 +149,8 @@ class Dataset:
         kept = _latest_of_pairs(frame, user_ids, item_ids) if duplicates == "last" else np.arange(len(frame))
         all_users = set(user_ids) | (set(users["user_id"].astype(str)) if users is not None else set())
         all_items = set(item_ids) | (set(items["item_id"].astype(str)) if items is not None else set())
-        for edges, column, ids in ((social, "user_id", all_users), (social, "friend_id", all_users)):
-            if edges is not None:
-                ids |= set(edges[column].astype(str))
+        if social is not None:
+            all_users |= set(social["user_id"].astype(str)) | set(social["friend_id"].astype(str))
         user_vocabulary, item_vocabulary = Vocabulary(all_users, "user"), Vocabulary(all_items, "item")
         rating = _numbers(frame, "rating", where)
         if rating is None and "interaction" in frame.columns:

@@ -1,0 +1,81 @@
+"""Full-ranking evaluation: every item competes, nothing is sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gnnrec.data import Split
+from gnnrec.errors import ConfigError
+from gnnrec.evaluation.metrics import METRICS
+
+if TYPE_CHECKING:
+    from gnnrec.recommenders import Recommender
+
+_PEOPLE_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How good the lists of one model are on one part of one split.
+
+    Attributes:
+        part: `valid` or `test`.
+        users: Numbers of the people judged: those with something held out.
+        per_user: One row per person judged, one column per metric such as `ndcg@10`.
+    """
+
+    part: str
+    users: np.ndarray
+    per_user: pd.DataFrame
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Mean over people of each metric; NaN where nobody could be judged."""
+        return {name: float(value) for name, value in self.per_user.mean().items()}
+
+
+def evaluate(
+    recommender: Recommender,
+    split: Split,
+    part: str = "valid",
+    at: Sequence[int] = (10, 20),
+    metrics: Sequence[str] = tuple(METRICS),
+) -> Evaluation:
+    """Rank all items for every person with something held out, and compare.
+
+    Validation masks train; test masks train and validation.
+
+    Args:
+        recommender: A fitted recommender.
+        split: What it was fitted on.
+        part: `valid` or `test`.
+        at: List lengths K.
+        metrics: Names of metrics.
+
+    Raises:
+        ConfigError: A K is below 1, or the part or a metric is unknown.
+    """
+    if part not in ("valid", "test"):
+        raise ConfigError(where="evaluation part", found=f"'{part}'", expected="valid or test", todo="Choose one of the two.")
+    if any(k < 1 for k in at):
+        raise ConfigError(where="list length k", found=str(min(at)), expected="1 or more", todo="For example --at 10,20.")
+    held_out = split.matrix(part)
+    masked = split.matrix(*split.masked_parts(part))
+    counts = np.diff(held_out.indptr)
+    users = np.flatnonzero(counts)
+    rows = []
+    for start in range(0, len(users), _PEOPLE_AT_ONCE):
+        block = users[start : start + _PEOPLE_AT_ONCE]
+        lists = recommender.recommend(block, k=max(at), exclude=masked).items
+        wanted = held_out[block].toarray() > 0
+        # A place without an item (-1) reads the last column; it must not count as a hit.
+        hits = np.take_along_axis(wanted, lists, axis=1) & (lists >= 0)
+        rows.append({f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in metrics for k in at})
+    columns = [f"{name}@{k}" for name in metrics for k in at]
+    per_user = pd.DataFrame({column: np.concatenate([row[column] for row in rows]) if rows else [] for column in columns})
+    return Evaluation(part, users, per_user)

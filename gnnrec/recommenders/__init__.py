@@ -1,0 +1,44 @@
+"""Recommenders: one file = one model. A new file is found by forms, menus, commands and contract tests by itself."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+
+from gnnrec.errors import ConfigError
+from gnnrec.recommenders.base import Contributions, Recommender, TopK
+from gnnrec.recommenders.query import Query
+
+__all__ = ["Contributions", "Query", "Recommender", "TopK", "create", "names", "recommender_class"]
+
+
+@cache
+def _members() -> dict[str, type[Recommender]]:
+    found: dict[str, type[Recommender]] = {}
+    for module in pkgutil.iter_modules(__path__):
+        loaded = importlib.import_module(f"{__name__}.{module.name}")
+        for _, member in inspect.getmembers(loaded, inspect.isclass):
+            if member.__module__ == loaded.__name__ and issubclass(member, Recommender) and "name" in vars(member):
+                found[member.name] = member
+    return found
+
+
+def names() -> list[str]:
+    """Names of all recommenders, sorted."""
+    return sorted(_members())
+
+
+def recommender_class(name: str) -> type[Recommender]:
+    """The class behind a name. Raises ConfigError when there is none."""
+    if name not in _members():
+        raise ConfigError(
+            where="recommender", found=f"unknown name '{name[:40]}'", expected=f"one of {', '.join(names())}", todo="Correct the name."
+        )
+    return _members()[name]
+
+
+def create(name: str, settings: dict | None = None) -> Recommender:
+    """A fresh recommender by name, with settings over its defaults."""
+    return recommender_class(name)(**(settings or {}))

@@ -1,0 +1,297 @@
+"""Recommender: the contract of every model, from popularity to attention."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from gnnrec.data import Dataset, TrainingData
+from gnnrec.errors import ConfigError, DataError, IncompatibleError
+from gnnrec.recommenders.config import Settings
+from gnnrec.recommenders.query import FOLD_IN, GRAPH_EDIT, Query, as_queries, edited_history
+
+EMBEDDINGS = "embeddings"
+ATTENTION = "attention"
+PROPAGATES = "propagates"
+DECOMPOSES = "decomposes"
+FOLDS_IN = "folds_in"
+EDITS_GRAPH = "edits_graph"
+DIFFERENTIABLE = "differentiable"
+
+CAPABILITIES = {
+    EMBEDDINGS: "People and items have vectors.",
+    ATTENTION: "Attention weights can be read per layer and head.",
+    PROPAGATES: "Messages travel along the edges of the graph.",
+    DECOMPOSES: "A score splits exactly into one share per item of the person's history.",
+    FOLDS_IN: "Answers for a person it never saw, from a history alone.",
+    EDITS_GRAPH: "Answers what changes when edges of the graph change, without retraining.",
+    DIFFERENTIABLE: "Edge weights can be varied smoothly, as mask explainers need.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """A score split into what each part of the graph sent: the parts add up to the score.
+
+    It is the split of the score through each neighbour's message, not the effect of deleting it.
+
+    **Shapes**: C items asked about, H items of the person's history: `score` [C], `own` [C], `items` [H],
+    `values` [C, H].
+    """
+
+    score: np.ndarray
+    own: np.ndarray
+    items: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class TopK:
+    """The first items for each query, best first; -1 and -inf where a person has fewer left.
+
+    **Shapes**: `items` and `scores` [B, K].
+    """
+
+    items: np.ndarray
+    scores: np.ndarray
+
+
+class Recommender(ABC):
+    """Learns from interactions and scores every item for a person.
+
+    A member file sets the class attributes, a `Config`, and the underscored methods, which see numbers only;
+    the public methods check, translate and mask once for all.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    paper: ClassVar[str] = ""
+    task: ClassVar[str] = "ranking"
+    needs: ClassVar[frozenset[str]] = frozenset()
+    personalised: ClassVar[bool] = True
+    score_kind: str = "raw"
+
+    @dataclass(frozen=True)
+    class Config(Settings):
+        """No settings."""
+
+    def __init__(self, config: Any = None, **settings: Any) -> None:
+        self.config = config if config is not None else self.Config.of(settings)
+        self.data: TrainingData | None = None
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What this instance can do; depends on its settings and is written into its checkpoint."""
+        return frozenset()
+
+    @classmethod
+    def missing_needs(cls, dataset: Dataset) -> frozenset[str]:
+        """What a data set lacks for this recommender; empty when it fits."""
+        return cls.needs - dataset.provides
+
+    # Learning and state
+
+    def attach(self, data: TrainingData) -> None:
+        """Take the train data as the graph to work on, without learning.
+
+        Raises:
+            IncompatibleError: The data set lacks what this recommender needs.
+        """
+        lacking = self.missing_needs(data.dataset)
+        if lacking:
+            raise IncompatibleError(
+                where=f"{self.title} on {data.dataset.title}", found=f"no {', '.join(sorted(lacking))}",
+                expected="a data set that provides it", todo="Choose another recommender or data set.",
+            )
+        self.data = data
+        self._attached()
+
+    def fit(self, data: TrainingData) -> Recommender:
+        """Learn from train data in closed form; a second call starts afresh."""
+        self.attach(data)
+        self._fit(data)
+        return self
+
+    def state(self) -> dict[str, Any]:
+        """What was learned, as named numpy arrays; scipy CSR matrices are allowed."""
+        self._require_data()
+        return self._state()
+
+    def load_state(self, data: TrainingData, state: dict[str, Any]) -> None:
+        """Take over what was learned before on the same data."""
+        self.attach(data)
+        self._load_state(state)
+
+    # Answers
+
+    def scores(self, queries: Iterable[Query | int], items: Sequence[int] | np.ndarray | None = None) -> np.ndarray:
+        """The score of each item for each query; higher is better.
+
+        Args:
+            queries: User numbers or queries.
+            items: Item numbers to score; all where None.
+
+        Raises:
+            DataError: A user or item number does not exist.
+            IncompatibleError: This recommender cannot answer that kind of query.
+
+        **Shapes**: [B, I], or [B, C] for C items.
+        """
+        asked = as_queries(queries)
+        self._check(asked, items)
+        out = np.empty((len(asked), self.data.n_items), dtype=np.float32)
+        known = [place for place, query in enumerate(asked) if query.kind == "known"]
+        if known:
+            out[known] = self._scores(np.array([asked[place].user for place in known], dtype=np.int64))
+        for place, query in enumerate(asked):
+            if query.kind == FOLD_IN:
+                out[place] = self._fold_in(np.unique(np.asarray(query.history, dtype=np.int64)))
+            elif query.kind == GRAPH_EDIT:
+                out[place] = self._edited(query)
+        return out if items is None else out[:, np.asarray(items, dtype=np.int64)]
+
+    def recommend(self, queries: Iterable[Query | int], k: int = 10, exclude: Any = None, exclude_seen: bool = True) -> TopK:
+        """The k best items for each query.
+
+        Args:
+            queries: User numbers or queries.
+            k: Length of the lists; more than there are items is fine.
+            exclude: CSR matrix [U, I] of further pairs to hide (validation, for a test list).
+            exclude_seen: Hide what the person's own history holds (as edited by the query).
+
+        Raises:
+            ConfigError: k is below 1.
+        """
+        if k < 1:
+            raise ConfigError(where="list length k", found=str(k), expected="1 or more", todo="For example 10.")
+        asked = as_queries(queries)
+        scores = self.scores(asked).astype(np.float32, copy=True)
+        for place, query in enumerate(asked):
+            if exclude_seen:
+                scores[place, self.history(query)] = -np.inf
+            if exclude is not None and query.user is not None:
+                scores[place, exclude.indices[exclude.indptr[query.user] : exclude.indptr[query.user + 1]]] = -np.inf
+        items = top_k(scores, k)
+        best = np.take_along_axis(scores, items, axis=1)
+        return TopK(np.where(np.isfinite(best), items, -1), best)
+
+    def history(self, query: Query | int) -> np.ndarray:
+        """Item numbers that stand for the person of a query, its edits included. **Shapes**: [H]."""
+        query = as_queries([query])[0]
+        mine = self.data.history(query.user) if query.user is not None else np.empty(0, dtype=np.int64)
+        return edited_history(query, mine)
+
+    def contributions(self, query: Query | int, items: Sequence[int]) -> Contributions:
+        """Scores split exactly over the person's history; for recommenders that decompose."""
+        query = as_queries([query])[0]
+        self._require(DECOMPOSES, "cannot split a score into shares")
+        self._check([query], items)
+        return self._contributions(query, np.asarray(items, dtype=np.int64))
+
+    def attention(self) -> np.ndarray:
+        """Attention of every directed edge of the train graph, in the order of `Graph.edge_index()`.
+
+        **Shapes**: [L, heads, E]; for each target node, layer and head the weights of arriving edges sum to 1.
+        """
+        raise self._cannot("has no attention")
+
+    def embeddings(self) -> tuple[np.ndarray, np.ndarray]:
+        """Vectors of people and items as used for scoring. **Shapes**: [U, D], [I, D]."""
+        raise self._cannot("has no vectors")
+
+    # What a member writes
+
+    def _attached(self) -> None:
+        """Prepare views of `self.data`; called before learning and before loading."""
+
+    def _fit(self, data: TrainingData) -> None:
+        raise NotImplementedError
+
+    @abstractmethod
+    def _state(self) -> dict[str, Any]: ...
+
+    @abstractmethod
+    def _load_state(self, state: dict[str, Any]) -> None: ...
+
+    @abstractmethod
+    def _scores(self, users: np.ndarray) -> np.ndarray:
+        """**Shapes**: [B] → [B, I]."""
+
+    def _fold_in(self, history: np.ndarray) -> np.ndarray:
+        """**Shapes**: [H] → [I]."""
+        raise self._cannot("cannot answer for a person it never saw")
+
+    def _edited(self, query: Query) -> np.ndarray:
+        """Scores with the edges of the query. **Shapes**: [I]."""
+        raise self._cannot("cannot show a change of edges without retraining")
+
+    def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
+        raise NotImplementedError
+
+    # Checks
+
+    def _require_data(self) -> None:
+        if self.data is None:
+            raise IncompatibleError(
+                where=self.title, found="a recommender that was not fitted", expected="a fitted one",
+                todo="Call gnnrec.fit, or open a checkpoint.",
+            )
+
+    def _require(self, capability: str, otherwise: str) -> None:
+        if capability not in self.capabilities:
+            raise self._cannot(otherwise)
+
+    def _cannot(self, what: str) -> IncompatibleError:
+        return IncompatibleError(
+            where=self.title, found=f"it {what}", expected="a recommender with that capability",
+            todo="Choose another model; the Models page lists what each can do.",
+        )
+
+    def _check(self, queries: list[Query], items: Sequence[int] | np.ndarray | None) -> None:
+        self._require_data()
+        for query in queries:
+            if query.user is None and query.history is None:
+                raise DataError(where="query", found="neither a user nor a history", expected="one of the two", todo="Give a user or a history.")
+            if query.user is not None:
+                _in_range("user", [query.user], self.data.n_users)
+            _in_range("item", query.history or (), self.data.n_items)
+            for user, item in query.without:
+                _in_range("user", [user], self.data.n_users)
+                _in_range("item", [item], self.data.n_items)
+        if items is not None:
+            _in_range("item", items, self.data.n_items)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.config.as_dict()})"
+
+
+def top_k(scores: np.ndarray, k: int) -> np.ndarray:
+    """Places of the k largest values of each row, largest first; ties go to the lower number. **Shapes**: [B, I] → [B, K]."""
+    n = scores.shape[1]
+    k = min(k, n)
+    if k < n:
+        # One more than k are taken out first so that a tie at the border can be told from a clean cut.
+        part = np.argpartition(-scores, k, axis=1)[:, : k + 1]
+        values = np.take_along_axis(scores, part, axis=1)
+        order = np.lexsort((part, -values), axis=1)
+        best = np.take_along_axis(part, order, axis=1)
+        sorted_values = np.take_along_axis(scores, best, axis=1)
+        tied = np.flatnonzero(sorted_values[:, k - 1] == sorted_values[:, k])
+        out = best[:, :k]
+        for row in tied:
+            out[row] = np.lexsort((np.arange(n), -scores[row]))[:k]
+        return out
+    return np.argsort(-scores, axis=1, kind="stable")
+
+
+def _in_range(kind: str, numbers: Sequence[int] | np.ndarray, n: int) -> None:
+    bad = [int(number) for number in numbers if not 0 <= number < n]
+    if bad:
+        raise DataError(
+            where=f"{kind} number", found=f"{bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""),
+            expected=f"0 to {n - 1}", todo=f"Translate {kind} ids with the data set's vocabulary first.",
+        )

@@ -1,0 +1,49 @@
+"""Recommenders that score by one weight for each pair of items, summed over the person's history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
+from gnnrec.recommenders.query import Query
+
+
+class ItemWeights(Recommender):
+    """score(u, i) = Σ over j in u's history of W[j, i]. Members compute W, dense or as CSR, in `_fit`.
+
+    What was learned is W alone, so a person is the sum of their history: fold-in and graph edit are the same
+    number, and the share of history item j in a score is W[j, i] itself.
+
+    **Shapes**: `weights` [I, I].
+    """
+
+    weights: np.ndarray | sparse.csr_matrix
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return frozenset({DECOMPOSES, FOLDS_IN, EDITS_GRAPH})
+
+    def _state(self) -> dict[str, Any]:
+        return {"weights": self.weights}
+
+    def _load_state(self, state: dict[str, Any]) -> None:
+        self.weights = state["weights"]
+
+    def _scores(self, users: np.ndarray) -> np.ndarray:
+        product = self.data.matrix[users] @ self.weights
+        return product.toarray() if sparse.issparse(product) else np.asarray(product)
+
+    def _fold_in(self, history: np.ndarray) -> np.ndarray:
+        return np.asarray(self.weights[history].sum(axis=0), dtype=np.float32).ravel()
+
+    def _edited(self, query: Query) -> np.ndarray:
+        return self._fold_in(self.history(query))
+
+    def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
+        history = self.history(query)
+        shares = self.weights[history][:, items]
+        values = (shares.toarray() if sparse.issparse(shares) else np.asarray(shares)).T.astype(np.float64)
+        return Contributions(self.scores([query], items)[0], np.zeros(len(items)), history, values)

@@ -1,0 +1,147 @@
+"""LightGCN: vectors of people and items, smoothed along the edges of who watched what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from gnnrec.graph import Graph
+from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
+from gnnrec.recommenders.config import Settings, setting
+from gnnrec.recommenders.pairwise import PairwiseModel, loss_setting
+from gnnrec.recommenders.propagation import propagate
+from gnnrec.recommenders.query import Query
+from gnnrec.recommenders.trainable import torch_csr
+
+
+class LightGCN(PairwiseModel):
+    """Every person and item has a vector; what a person is shown depends on their own vector and on what arrives along the graph.
+
+    **Source**: He et al., "LightGCN", SIGIR 2020, equations 7–10: e^(k+1) = Â e^(k) with Â = D^-1/2 A D^-1/2,
+    e = mean of e^(0..L). Ours differs: the default loss is the exact softmax over the catalogue with cosine
+    scores (BPR is a setting), and `user_vectors: none` fixes the people's own vectors at zero, so that a person is
+    exactly the sum of what arrives from their history.
+
+    **Shapes**: table [N, D] with people first, Â [N, N].
+    """
+
+    name = "lightgcn"
+    title = "LightGCN"
+    paper = "He et al., SIGIR 2020"
+
+    @dataclass(frozen=True)
+    class Config(Settings):
+        """Settings of LightGCN."""
+
+        embedding_size: int = setting(128, "Length of each vector", low=2, high=1024)
+        n_layers: int = setting(2, "How many hops messages travel", low=0, high=6, unit="hops")
+        user_vectors: str = setting(
+            "trained", "trained: people have vectors of their own; none: a person is only what they chose", choices=("trained", "none")
+        )
+        dropout: float = setting(0.3, "Share of vector entries hidden while learning", low=0.0, high=0.9)
+        loss: str = loss_setting("loss", "softmax")
+        temperature: float = loss_setting("temperature", 0.15)
+        popularity_exponent: float = loss_setting("popularity_exponent", 0.0)
+        score: str = loss_setting("score", "cosine")
+        batch_users: int = loss_setting("batch_users", 0)
+        batch_size: int = loss_setting("batch_size", 8192)
+        negatives: int = loss_setting("negatives", 512)
+        reg: float = loss_setting("reg", 0.0)
+        learning_rate: float = setting(0.03, "Size of each learning step", low=1e-6, high=1.0)
+        epochs: int = setting(200, "Most rounds through the data", low=1, high=10_000, unit="epochs")
+        patience: int = setting(20, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs")
+        evaluate_every: int = setting(2, "How often validation is looked at", low=1, high=1000, unit="epochs")
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return super().capabilities | {DECOMPOSES, FOLDS_IN, EDITS_GRAPH}
+
+    def _network(self) -> nn.Module:
+        net = nn.Module()
+        size = self.config.embedding_size
+        if self.config.user_vectors == "trained":
+            net.user = nn.Parameter(nn.init.normal_(torch.empty(self.data.n_users, size), std=0.1))
+        net.item = nn.Parameter(nn.init.normal_(torch.empty(self.data.n_items, size), std=0.1))
+        return net
+
+    def _placed(self) -> None:
+        super()._placed()
+        self._matrix = torch_csr(self.graph.normalised, self.device)
+
+    def _table(self) -> Tensor:
+        """Layer 0. **Shapes**: [N, D]."""
+        if self.config.user_vectors == "trained":
+            return torch.cat([self.net.user, self.net.item])
+        return torch.cat([self.net.item.new_zeros(self.data.n_users, self.config.embedding_size), self.net.item])
+
+    def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
+        table = self._dropped(self._table(), self.config.dropout)
+        final = torch.stack(propagate(self._matrix, table, self.config.n_layers)).mean(0)
+        return *final.split([self.data.n_users, self.data.n_items]), table
+
+    def _serve(self) -> None:
+        layers = propagate(self._matrix, self._table(), self.config.n_layers)
+        users, items = torch.stack(layers).mean(0).split([self.data.n_users, self.data.n_items])
+        self._user_vectors, self._item_vectors = self._for_scoring(users), self._for_scoring(items)
+        self._keep_messages(layers, items)
+
+    # Because: what each item of a history sends
+
+    def _keep_messages(self, layers: list[Tensor], items: Tensor) -> None:
+        # a_k = 1 / (L + 1); what item j sends, before the edge weight, is Σ_k≥1 a_k e_j^(k-1).
+        sent = torch.stack([torch.zeros_like(layers[0]), *layers[:-1]]).sum(0) / len(layers)
+        self._sent = sent[self.data.n_users :].cpu().numpy()
+        self._own = (layers[0][: self.data.n_users] / len(layers)).cpu().numpy()
+        self._item_norms = items.norm(dim=1).cpu().numpy()
+        self._degrees = self.graph.degrees[self.data.n_users :]
+
+    def _fold_in(self, history: np.ndarray) -> np.ndarray:
+        vector = self._folded(history)
+        if self.config.score == "cosine":
+            vector = vector / max(float(np.linalg.norm(vector)), 1e-12)
+        return self._item_vectors @ vector
+
+    def _folded(self, history: np.ndarray) -> np.ndarray:
+        """What a newcomer with this history receives; degrees of items stay as trained. **Shapes**: [H] → [D]."""
+        weights = 1 / np.sqrt(np.maximum(self._degrees[history], 1) * max(len(history), 1))
+        return (weights[:, None] * self._sent[history]).sum(0)
+
+    def _edited_model(self, query: Query) -> LightGCN:
+        """The same parameters on the graph of the query, messages passed again."""
+        before, after = self.data.history(query.user), self.history(query)
+        drop = {(query.user, int(item)) for item in np.setdiff1d(before, after)}
+        drop |= {(user, item) for user, item in query.without if item in self.data.history(user)}
+        add = [(query.user, int(item)) for item in np.setdiff1d(after, before)]
+        edited = object.__new__(type(self))
+        edited.__dict__ = dict(self.__dict__)
+        edited.graph: Graph = self.graph.edited(add=add, remove=sorted(drop))
+        edited._matrix = torch_csr(edited.graph.normalised, self.device)
+        with torch.inference_mode():
+            edited._serve()
+        return edited
+
+    def _edited(self, query: Query) -> np.ndarray:
+        return self._edited_model(query)._scores(np.array([query.user]))[0]
+
+    def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
+        history = self.history(query)
+        model = self._edited_model(query) if query.kind == "graph edit" else self
+        item_vectors = model._item_vectors[items].astype(np.float64)
+        if query.user is None:
+            weights = 1 / np.sqrt(np.maximum(model._degrees[history], 1) * max(len(history), 1))
+            own = np.zeros(self.config.embedding_size)
+        else:
+            weights = 1 / np.sqrt(np.maximum(model._degrees[history], 1) * max(len(history), 1))
+            own = model._own[query.user].astype(np.float64)
+        messages = weights[:, None] * model._sent[history].astype(np.float64)
+        length = np.linalg.norm(own + messages.sum(0)) if self.config.score == "cosine" else 1.0
+        length = max(float(length), 1e-12)
+        return Contributions(
+            score=self.scores([query], items)[0],
+            own=item_vectors @ own / length,
+            items=history,
+            values=item_vectors @ messages.T / length,
+        )

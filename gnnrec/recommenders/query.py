@@ -1,0 +1,63 @@
+"""Query: the question a recommender answers: for whom, with which history, without which edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+FOLD_IN = "fold-in"
+GRAPH_EDIT = "graph edit"
+RETRAIN = "retrain"
+
+WHAT_IF_MEANINGS = {
+    FOLD_IN: "Everything the model learned stays frozen; the person is represented by these films alone, like a newcomer.",
+    GRAPH_EDIT: "What the model learned stays frozen; the person's edges change and messages are passed again.",
+    RETRAIN: "The model is trained again without these films.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """Who asks.
+
+    `user` alone is a known person as trained. `history` alone is an unknown person (fold-in). `user` with
+    `history` or `without` is a known person with other edges (graph edit).
+
+    Attributes:
+        user: User number, or None for somebody the model never saw.
+        history: Item numbers that stand for the person's whole history.
+        without: Pairs of (user number, item number) taken out of the graph.
+        session: Item numbers opened before, oldest first.
+        features: What is known of a person without a number.
+        as_of: Unix seconds; what happened later is not to be used.
+    """
+
+    user: int | None = None
+    history: tuple[int, ...] | None = None
+    without: tuple[tuple[int, int], ...] = ()
+    session: tuple[int, ...] | None = None
+    features: Mapping[str, Any] | None = None
+    as_of: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """`known`, `fold-in` or `graph edit`."""
+        if self.user is None:
+            return FOLD_IN
+        return GRAPH_EDIT if self.history is not None or self.without else "known"
+
+
+def as_queries(queries: Iterable[Query | int]) -> list[Query]:
+    """Queries from a mix of queries and plain user numbers."""
+    return [one if isinstance(one, Query) else Query(user=int(one)) for one in queries]
+
+
+def edited_history(query: Query, history: np.ndarray) -> np.ndarray:
+    """A person's history after the edits of a query. **Shapes**: [n] item numbers, ascending."""
+    if query.history is not None:
+        history = np.unique(np.asarray(query.history, dtype=np.int64))
+    dropped = [item for user, item in query.without if user == query.user]
+    return history[~np.isin(history, dropped)]

@@ -1,0 +1,184 @@
+"""fit: from a recommender, a data set and a split to a finished model with its measurements."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gnnrec.data import Dataset, Split
+from gnnrec.data import split as cut
+from gnnrec.errors import RunError
+from gnnrec.evaluation import Evaluation, evaluate
+from gnnrec.recommenders import Recommender, create, recommender_class
+from gnnrec.training import device as devices
+from gnnrec.training.progress import Epoch, Listener, TrainingState
+
+_CHOSEN = Path(__file__).with_name("chosen_settings.json")
+
+
+@dataclass(eq=False)
+class Fit:
+    """A fitted recommender with where it came from and how good it is.
+
+    **Units**: seconds in `seconds_by_stage`; peak device memory in MiB.
+    """
+
+    recommender: Recommender
+    split: Split
+    seed: int
+    settings_from: str
+    device: str
+    device_name: str
+    best_epoch: int
+    epochs: int
+    history: list[Epoch]
+    valid: Evaluation
+    test: Evaluation
+    seconds_by_stage: dict[str, float] = field(default_factory=dict)
+    device_peak_mib: float | None = None
+    stopped: bool = False
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data set it was fitted on."""
+        return self.split.dataset
+
+
+@cache
+def _chosen_table() -> dict[str, Any]:
+    return json.loads(_CHOSEN.read_text()) if _CHOSEN.is_file() else {}
+
+
+def settings_for(dataset: str, name: str, wishes: dict[str, Any] | None = None) -> tuple[dict[str, Any], str]:
+    """The settings a fit uses and where they come from.
+
+    Wishes apply over the settings chosen on validation for that data set (a committed table), else over the
+    Config's defaults.
+    """
+    chosen = _chosen_table().get(dataset, {}).get(name)
+    base = dict(chosen["settings"]) if chosen else {}
+    source = "chosen on validation" if chosen else "defaults"
+    return {**base, **(wishes or {})}, f"{source}, changed: {', '.join(sorted(wishes))}" if wishes else source
+
+
+def fit(
+    recommender: str | Recommender,
+    dataset: Dataset,
+    split: Split | str | None = None,
+    *,
+    seed: int = 0,
+    device: str = "auto",
+    settings: dict[str, Any] | None = None,
+    max_seconds: float | None = None,
+    listener: Listener | None = None,
+    resume: TrainingState | None = None,
+) -> Fit:
+    """Fit a recommender on the train part, choose its epoch on validation, read test once.
+
+    Where validation was carved from a published train part, the number of epochs is chosen there and the final
+    model is fitted on both for that many.
+
+    Args:
+        recommender: A name, or an instance with its own settings.
+        dataset: What to learn from.
+        split: A split, a protocol address, or None for the data set's default.
+        seed: Of the model alone; the split has its own.
+        device: `auto`, `cpu` or `cuda`.
+        settings: Over the chosen or default ones, when a name is given.
+        max_seconds: Bounds the final fit; choosing the number of epochs has a limit of its own, of the same length.
+        listener: Who is told about stages and epochs.
+        resume: State of an interrupted run of the same identity.
+
+    Raises:
+        ConfigError: A setting is unknown or out of range.
+        IncompatibleError: The data set lacks what the recommender needs.
+        RunError: The device is absent, memory ran out, or the loss is not finite.
+    """
+    listener = listener or Listener()
+    chosen_split = split if isinstance(split, Split) else cut(dataset, split)
+    if isinstance(recommender, str):
+        values, settings_from = settings_for(dataset.name, recommender, settings)
+        recommender = create(recommender, values)
+    else:
+        settings_from = "given"
+    seconds: dict[str, float] = {"choose": 0.0, "train": 0.0, "evaluate": 0.0}
+    started = time.monotonic()
+    state, where = TrainingState(), "cpu"
+    device_name, peak = "", None
+    if is_trained(recommender):
+        where = devices.choose(device)
+        device_name = devices.report().device_name if where == "cuda" else ""
+        with _out_of_memory(where):
+            state = _train(recommender, chosen_split, seed, where, max_seconds, listener, resume, seconds)
+        peak = _device_peak(where)
+    else:
+        listener.on_stage("train")
+        recommender.fit(chosen_split.training(*chosen_split.fitted_parts))
+        seconds["train"] = time.monotonic() - started
+    listener.on_stage("evaluate")
+    started = time.monotonic()
+    valid, test = evaluate(recommender, chosen_split, "valid"), evaluate(recommender, chosen_split, "test")
+    seconds["evaluate"] += time.monotonic() - started
+    return Fit(
+        recommender=recommender, split=chosen_split, seed=seed, settings_from=settings_from, device=where, device_name=device_name,
+        best_epoch=state.best_epoch, epochs=state.epoch, history=state.history, valid=valid, test=test,
+        seconds_by_stage=seconds, device_peak_mib=peak, stopped=listener.should_stop(),
+    )
+
+
+def is_trained(recommender: Recommender | str) -> bool:
+    """Whether a recommender is trained in epochs, not fitted in closed form."""
+    cls = recommender_class(recommender) if isinstance(recommender, str) else type(recommender)
+    return any(field_name == "epochs" for field_name in getattr(cls.Config, "__dataclass_fields__", {}))
+
+
+def _train(recommender, split, seed, device, max_seconds, listener, resume, seconds) -> TrainingState:
+    from gnnrec.training.loop import train
+
+    listener.on_stage("choose" if split.refits else "train")
+    recommender.attach(split.training())
+    state = train(recommender, split, seed, device, max_seconds=max_seconds, listener=listener, resume=resume)
+    spent = state.history[-1]
+    seconds["choose" if split.refits else "train"] += spent.seconds_train
+    seconds["evaluate"] += spent.seconds_evaluate
+    if split.refits:
+        listener.on_stage("train")
+        recommender.attach(split.training(*split.fitted_parts))
+        quiet = Listener(should_stop=listener.should_stop)
+        final = train(recommender, None, seed, device, n_epochs=state.best_epoch, max_seconds=max_seconds, listener=quiet)
+        seconds["train"] += final.history[-1].seconds_train
+    return state
+
+
+class _out_of_memory:
+    """Turns running out of device memory into an error a person can act on."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def __enter__(self) -> None:
+        if self.device == "cuda":
+            import torch
+
+            torch.cuda.reset_peak_memory_stats()
+
+    def __exit__(self, kind, error, trace) -> None:
+        import torch
+
+        if isinstance(error, torch.OutOfMemoryError) or isinstance(error, MemoryError):
+            raise RunError(
+                where=f"training on {self.device}", found="not enough memory", expected="a model that fits",
+                todo="Train on the CPU instead, or choose smaller vectors, fewer layers or smaller batches.",
+            ) from error
+
+
+def _device_peak(device: str) -> float | None:
+    if device != "cuda":
+        return None
+    import torch
+
+    return torch.cuda.max_memory_allocated() / 2**20
