@@ -7,6 +7,7 @@ directly when a deep link is the first request after a start, without this route
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import streamlit as st
@@ -51,12 +52,16 @@ def route() -> None:
     st.set_page_config(page_title="gnnrec", page_icon=":material/hub:", layout="wide")
     _draw_logo()
     st.session_state[ROUTED] = True
-    page = st.navigation([_streamlit_page(page) for page in PAGES])
+    page = st.navigation([_streamlit_page(page) for page in PAGES if _is_there(page)])
     try:
         _draw_context_bar()
         page.run()
     except Exception as error:  # noqa: BLE001 - the net under every page: nothing else may reach the screen raw
         show_failure(error)
+
+
+def _is_there(page: Page) -> bool:
+    return (places.pages_folder() / page.file).is_file()
 
 
 def _streamlit_page(page: Page) -> st.Page:
@@ -78,9 +83,10 @@ def _draw_logo() -> None:
 
 
 def _draw_context_bar() -> None:
-    from gnnrec.ui.context import context_bar
+    if find_spec("gnnrec.ui.context") is not None:
+        from gnnrec.ui.context import context_bar
 
-    context_bar()
+        context_bar()
 
 
 # Pages import this module for require_router; only Streamlit's run of it as a script draws.

@@ -63,6 +63,16 @@ def _option(argv: Sequence[str], flag: str) -> str | None:
     return None
 
 
+def accept_other_names() -> None:
+    """Let a server that other machines may reach answer to any host name, unless names were listed for it."""
+    from streamlit import config
+
+    option = "server.allowedHosts"
+    # The project's own file lists this machine's names only; the environment and flags are the operator's choice.
+    if places.remote_allowed() and config.get_where_defined(option).endswith("config.toml"):
+        config.set_option(option, ["*"])
+
+
 @asynccontextmanager
 async def warmed(_app: Any) -> AsyncIterator[None]:
     """Import the heavy libraries in the background while the server already answers."""
