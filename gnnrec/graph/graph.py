@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from gnnrec.errors import DataError
+from gnnrec.graph.compressed import check_range, columns, csr, from_sorted_keys, indptr, pair_keys
 
 __all__ = ["ITEM", "USER", "Graph", "Relation"]
 
@@ -27,8 +28,8 @@ class Relation:
         source: kind of the nodes the edges start from.
         name: what the edge means, such as `watched`.
         target: kind of the nodes the edges end at.
-        matrix: which node of `source` is joined to which of `target`; the values are the weights (1 where none
-            were given). Indices are sorted and pairs are unique.
+        matrix: which node of `source` is joined to which of `target`; the values are the weights (1 where
+            none were given). Indices are sorted and pairs are unique.
         time: when each edge came about, aligned with `matrix.data`, or none.
 
     **Shapes**: matrix [sources, targets], time [edges].
@@ -52,12 +53,13 @@ class Relation:
 class Graph:
     """All nodes and edges a model learns from, taken from the training part of the data alone.
 
-    Nodes of all kinds share one numbering: the kinds one after another in the order of `kinds`, people first, then
-    items. Edges are stored once, in the direction of their relation, and walked both ways.
+    Nodes of all kinds share one numbering: the kinds one after another in the order of `kinds`, people first,
+    then items. Edges are stored once, in the direction of their relation, and walked both ways.
 
     Args:
         kinds: name of each node kind with the number of its nodes.
-        relations: the edges. Parallel edges of different relations stay apart and count separately in `degrees`.
+        relations: the edges. Parallel edges of different relations stay apart and count separately in
+            `degrees`.
 
     **Shapes**: U users, I items, N nodes, E directed edges (twice the number of stored edges).
     """
@@ -104,7 +106,7 @@ class Graph:
 
         **Shapes**: user, item, weight, time [pairs].
         """
-        keys = _pair_keys(n_users, n_items, user, item)
+        keys = pair_keys(n_users, n_items, user, item)
         for part, values in (("weights", weight), ("times", time)):
             if values is not None and len(values) != len(keys):
                 raise DataError(
@@ -121,7 +123,7 @@ class Graph:
         if time is not None:
             when = np.full(len(unique), np.iinfo(np.int64).min)
             np.maximum.at(when, inverse, np.asarray(time, dtype=np.int64))
-        matrix = _from_sorted_keys(unique, data, (n_users, n_items))
+        matrix = from_sorted_keys(unique, data, (n_users, n_items))
         return cls(
             kinds=((USER, int(n_users)), (ITEM, int(n_items))),
             relations=(Relation(USER, name, ITEM, matrix, when),),
@@ -153,7 +155,7 @@ class Graph:
             DataError: the number lies outside the kind.
         """
         numbers = np.asarray(number)
-        _check_range(numbers, self.count(kind), f"{kind} number")
+        check_range(numbers, self.count(kind), f"{kind} number")
         nodes = numbers.astype(np.int64) + self._starts[kind]
         return int(nodes) if nodes.ndim == 0 else nodes
 
@@ -169,11 +171,16 @@ class Graph:
     def kinds_and_numbers(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Kind (text) and number of each of several nodes, as two aligned arrays."""
         nodes = np.asarray(nodes, dtype=np.int64)
-        _check_range(nodes, self.n_nodes, "node")
+        check_range(nodes, self.n_nodes, "node")
         starts = np.fromiter(self._starts.values(), dtype=np.int64)
         place = np.searchsorted(starts, nodes, side="right") - 1
         names = np.array([kind for kind, _ in self.kinds])
         return names[place], nodes - starts[place]
+
+    def is_kind(self, nodes: np.ndarray, kind: str) -> np.ndarray:
+        """Which of several nodes are of one kind, as an array of truth values."""
+        start = self._starts[kind]
+        return (nodes >= start) & (nodes < start + self.count(kind))
 
     # Views, computed once and shared: nobody may write into them
 
@@ -209,9 +216,9 @@ class Graph:
     def edge_index(self) -> np.ndarray:
         """Every edge in both directions, as (source, target) columns; messages flow from source to target.
 
-        The first half holds the stored direction, relation after relation, sorted by source and then target: user →
-        item. The second half holds the same edges in the same order, turned round: item → user. So the reverse of
-        edge `e` is edge `(e + E/2) mod E`. Edge weights of a model are aligned with this order.
+        The first half holds the stored direction, relation after relation, sorted by source and then target:
+        user → item. The second half holds the same edges in the same order, turned round: item → user. So the
+        reverse of edge `e` is edge `(e + E/2) mod E`. Edge weights of a model are aligned with this order.
 
         **Shapes**: [2, E] int64.
         """
@@ -227,7 +234,8 @@ class Graph:
     def edge_order(self) -> np.ndarray:
         """Which directed edge each entry of `adjacency` is. **Shapes**: [E] int64.
 
-        `weights[graph.edge_order]` brings values aligned with `edge_index()` into the order of `adjacency.data`.
+        `weights[graph.edge_order]` brings values aligned with `edge_index()` into the order of
+        `adjacency.data`.
         """
         source, target = self._edge_index
         return np.lexsort((target, source))
@@ -236,14 +244,15 @@ class Graph:
     def adjacency(self) -> sparse.csr_matrix:
         """Which node is joined to which, both ways: row = source, column = target.
 
-        Parallel edges of different relations are separate entries, so that entries stay aligned with `edge_order`.
+        Parallel edges of different relations are separate entries, so that entries stay aligned with
+        `edge_order`.
 
         **Shapes**: [N, N] float32, symmetric.
         """
         source, target = self._edge_index
         ones = np.ones(len(source), dtype=np.float32)
-        indptr = _indptr(source, self.n_nodes)
-        return _csr(ones, target[self.edge_order], indptr, (self.n_nodes, self.n_nodes))
+        rows = indptr(source, self.n_nodes)
+        return csr(ones, target[self.edge_order], rows, (self.n_nodes, self.n_nodes))
 
     @cached_property
     def degrees(self) -> np.ndarray:
@@ -275,12 +284,40 @@ class Graph:
             (self.edge_norm[self.edge_order], pattern.indices, pattern.indptr), shape=pattern.shape
         )
 
+    def edges_into(self, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All directed edges that end at some nodes.
+
+        Args:
+            nodes: the nodes, each at most once.
+
+        Returns:
+            Three aligned arrays: place of the target in `nodes`, the source node, and the directed edge (its
+            column in `edge_index()`); sorted by place and then source.
+        """
+        starts = self.adjacency.indptr[nodes].astype(np.int64)
+        counts = self.degrees[nodes]
+        place = np.repeat(np.arange(len(nodes)), counts)
+        before = np.cumsum(counts) - counts
+        position = np.arange(len(place)) + (starts - before)[place]
+        return place, self.adjacency.indices[position], self._order_into[position]
+
+    @cached_property
+    def _order_into(self) -> np.ndarray:
+        # Entry (row, column) of the adjacency is the edge row → column; the one into the row is its reverse.
+        return self.reverse(self.edge_order)
+
+    def reverse(self, edge: np.ndarray) -> np.ndarray:
+        """The directed edges that run the other way. **Shapes**: as `edge`."""
+        half = self._edge_index.shape[1] // 2
+        return np.where(edge < half, edge + half, edge - half)
+
     # Changes
 
     def edited(self, add: np.ndarray | list = (), remove: np.ndarray | list = ()) -> Graph:
         """A new graph with some edges between people and items added or removed; this one stays as it is.
 
-        Added edges weigh 1 and carry the latest time in the graph. Adding an edge that exists changes nothing.
+        Added edges weigh 1 and carry the latest time in the graph. Adding an edge that exists changes
+        nothing.
 
         Args:
             add: pairs (user number, item number).
@@ -296,8 +333,8 @@ class Graph:
         shape = n_users, n_items = matrix.shape
         rows = np.repeat(np.arange(n_users, dtype=np.int64), np.diff(matrix.indptr))
         keys = rows * n_items + matrix.indices
-        new = np.unique(_pair_keys(n_users, n_items, *_columns(add)))
-        gone = np.unique(_pair_keys(n_users, n_items, *_columns(remove)))
+        new = np.unique(pair_keys(n_users, n_items, *columns(add)))
+        gone = np.unique(pair_keys(n_users, n_items, *columns(remove)))
         missing = gone[~np.isin(gone, keys, assume_unique=True)]
         if len(missing):
             pairs = ", ".join(f"({key // n_items}, {key % n_items})" for key in missing[:5])
@@ -320,60 +357,7 @@ class Graph:
             relation.source,
             relation.name,
             relation.target,
-            _from_sorted_keys(joined[order], data, shape),
+            from_sorted_keys(joined[order], data, shape),
             time,
         )
         return Graph(self.kinds, tuple(changed if r is relation else r for r in self.relations))
-
-
-def _columns(pairs: np.ndarray | list) -> tuple[np.ndarray, np.ndarray]:
-    table = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
-
-
-def _check_range(numbers: np.ndarray, count: int, what: str) -> None:
-    outside = np.unique(numbers[(numbers < 0) | (numbers >= count)])
-    if len(outside):
-        named = ", ".join(str(value) for value in outside[:5])
-        raise DataError(
-            where=what,
-            found=f"{named}{' and more' if len(outside) > 5 else ''}",
-            expected=f"0 to {count - 1}",
-            todo="Translate ids to numbers with the vocabulary of the same data set.",
-        )
-
-
-def _pair_keys(n_users: int, n_items: int, user: np.ndarray, item: np.ndarray) -> np.ndarray:
-    """One sortable number per pair, after a check of both ends."""
-    user, item = np.asarray(user, dtype=np.int64), np.asarray(item, dtype=np.int64)
-    if user.shape != item.shape or user.ndim != 1:
-        raise DataError(
-            where="graph edges",
-            found=f"user numbers of shape {user.shape}, item numbers of shape {item.shape}",
-            expected="two flat arrays of the same length",
-            todo="Pass one user and one item number for each edge.",
-        )
-    _check_range(user, n_users, "user number")
-    _check_range(item, n_items, "item number")
-    return user * n_items + item
-
-
-def _from_sorted_keys(keys: np.ndarray, data: np.ndarray, shape: tuple[int, int]) -> sparse.csr_matrix:
-    n_rows, n_columns = shape
-    rows, columns = np.divmod(keys, max(n_columns, 1))
-    return _csr(
-        data.astype(np.float32, copy=False), columns, _indptr(rows, n_rows), (int(n_rows), int(n_columns))
-    )
-
-
-def _indptr(rows: np.ndarray, n_rows: int) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=n_rows))])
-
-
-def _csr(
-    data: np.ndarray, indices: np.ndarray, indptr: np.ndarray, shape: tuple[int, int]
-) -> sparse.csr_matrix:
-    # Without this flag scipy looks through all entries again to find out that they are in order.
-    matrix = sparse.csr_matrix((data, indices.astype(np.int32), indptr.astype(np.int32)), shape=shape)
-    matrix.has_sorted_indices = True
-    return matrix
