@@ -3,8 +3,9 @@
     import gnnrec
 
     dataset = gnnrec.Dataset.from_frame(frame)          # columns user_id, item_id, optional interaction
-    split = gnnrec.split(dataset)              # 80/10/10 per person, validation and test held out
-    model = gnnrec.fit("lightgcn", dataset, split)
+    split = gnnrec.split(dataset)                       # 80/10/10 per person, validation and test held out
+    fit = gnnrec.fit("lightgcn", dataset, split)
+    fit.recommender.recommend([0], k=10)
 
 Names are imported when they are first used, so that `import gnnrec` alone costs nothing.
 """
@@ -22,6 +23,12 @@ _HOMES = {
     "Split": "gnnrec.data",
     "Vocabulary": "gnnrec.data",
     "split": "gnnrec.data",
+    "fit": "gnnrec.training",
+    "evaluate": "gnnrec.evaluation",
+    "Query": "gnnrec.recommenders",
+    "Checkpoint": "gnnrec.checkpoints",
+    "save": "gnnrec.checkpoints",
+    "open_dataset": "gnnrec.datasets",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names of the table are text

@@ -7,5 +7,14 @@ from gnnrec.data.vocabulary import Vocabulary
 from gnnrec.data.words import FILMS, Licence, Words
 
 __all__ = [
-    "FILMS", "Dataset", "Interactions", "Licence", "Split", "TrainingData", "Vocabulary", "Words", "default_protocol", "split",
+    "FILMS",
+    "Dataset",
+    "Interactions",
+    "Licence",
+    "Split",
+    "TrainingData",
+    "Vocabulary",
+    "Words",
+    "default_protocol",
+    "split",
 ]

@@ -66,7 +66,10 @@ class Dataset:
                 )
         if not len(rows):
             raise DataError(
-                where=f"{self.name}, interactions", found="no rows", expected="at least one", todo="Check that the file is not empty."
+                where=f"{self.name}, interactions",
+                found="no rows",
+                expected="at least one",
+                todo="Check that the file is not empty.",
             )
         pairs = rows.user.astype(np.int64) * len(self.items) + rows.item
         if len(np.unique(pairs)) != len(pairs):
@@ -173,11 +176,18 @@ class Dataset:
             ),
             item_features=_aligned(items, "item_id", item_vocabulary, name),
             user_features=_aligned(users, "user_id", user_vocabulary, name),
-            social=None if social is None else pd.DataFrame(
-                {"user": user_vocabulary.numbers(social["user_id"]), "friend": user_vocabulary.numbers(social["friend_id"])}
+            social=None
+            if social is None
+            else pd.DataFrame(
+                {
+                    "user": user_vocabulary.numbers(social["user_id"]),
+                    "friend": user_vocabulary.numbers(social["friend_id"]),
+                }
             ),
             knowledge=_numbered(knowledge, {"item_id": ("item", item_vocabulary)}),
-            sessions=_numbered(sessions, {"item_id": ("item", item_vocabulary), "user_id": ("user", user_vocabulary)}),
+            sessions=_numbered(
+                sessions, {"item_id": ("item", item_vocabulary), "user_id": ("user", user_vocabulary)}
+            ),
             published={fold: part[kept] for fold, part in parts.items()},
             licence=licence,
             citation=citation,
@@ -214,7 +224,9 @@ class Dataset:
     def fingerprints(self) -> dict[str, str]:
         """One sha256 per part, so that a corrected title does not orphan a checkpoint."""
         prints = {
-            "interactions": fingerprint.of_texts([self.users.hash, self.items.hash, self.interactions.fingerprint]),
+            "interactions": fingerprint.of_texts(
+                [self.users.hash, self.items.hash, self.interactions.fingerprint]
+            ),
         }
         for part in ("item_features", "user_features", "social", "knowledge", "sessions"):
             if part in self.provides:

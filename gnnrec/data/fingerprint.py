@@ -44,5 +44,7 @@ def of_frame(frame: pd.DataFrame | None) -> str:
         return of_texts(["none"])
     columns = sorted(map(str, frame.columns))
     renamed = frame.rename(columns=str)
-    cells = [of_texts(renamed[column].map(lambda cell: "" if pd.isna(cell) else str(cell))) for column in columns]
+    cells = [
+        of_texts(renamed[column].map(lambda cell: "" if pd.isna(cell) else str(cell))) for column in columns
+    ]
     return of_texts([*columns, *cells])

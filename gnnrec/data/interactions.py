@@ -33,7 +33,12 @@ class Interactions:
     context: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
-        for name, dtype in (("user", np.int32), ("item", np.int32), ("rating", np.float32), ("timestamp", np.int64)):
+        for name, dtype in (
+            ("user", np.int32),
+            ("item", np.int32),
+            ("rating", np.float32),
+            ("timestamp", np.int64),
+        ):
             value = getattr(self, name)
             if value is None:
                 continue
@@ -65,5 +70,8 @@ class Interactions:
         The order of rows counts only as a tie-break of equal times, which `Split` writes into its own hash.
         """
         order = np.lexsort((self.item, self.user))
-        parts = [None if part is None else part[order] for part in (self.user, self.item, self.rating, self.timestamp)]
+        parts = [
+            None if part is None else part[order]
+            for part in (self.user, self.item, self.rating, self.timestamp)
+        ]
         return fingerprint.of_arrays(*parts)

@@ -63,7 +63,11 @@ class Random(Protocol):
         return ("seed",)
 
     def __post_init__(self) -> None:
-        if min(self.train, self.valid, self.test) < 0 or self.train + self.valid + self.test != 100 or not self.train:
+        if (
+            min(self.train, self.valid, self.test) < 0
+            or self.train + self.valid + self.test != 100
+            or not self.train
+        ):
             raise ConfigError(
                 where=f"split {PROTOCOL_NAMES[type(self)]}",
                 found=f"shares {self.train}, {self.valid}, {self.test}",
@@ -173,7 +177,9 @@ def parse_protocol(text: str) -> Protocol:
     name, _, rest = text.partition(":")
     if name not in PROTOCOLS:
         raise ConfigError(
-            where=f"split '{text[:80]}'", found=f"unknown protocol '{name[:40]}'", expected=f"one of {', '.join(PROTOCOLS)}",
+            where=f"split '{text[:80]}'",
+            found=f"unknown protocol '{name[:40]}'",
+            expected=f"one of {', '.join(PROTOCOLS)}",
             todo="For example --split random:seed=1.",
         )
     fields = {one.name: one for one in dataclasses.fields(PROTOCOLS[name])}
@@ -185,7 +191,9 @@ def parse_protocol(text: str) -> Protocol:
             continue
         if not equals or key not in fields:
             raise ConfigError(
-                where=f"split '{text[:80]}'", found=f"'{entry[:40]}'", expected=f"options {', '.join(fields)}, written key=value",
+                where=f"split '{text[:80]}'",
+                found=f"'{entry[:40]}'",
+                expected=f"options {', '.join(fields)}, written key=value",
                 todo=f"For example {PROTOCOLS[name]()}.",
             )
         kind = type(fields[key].default)
@@ -193,7 +201,9 @@ def parse_protocol(text: str) -> Protocol:
             options[key] = kind(value)
         except ValueError:
             raise ConfigError(
-                where=f"split '{text[:80]}', option {key}", found=f"'{value[:40]}'", expected="a whole number",
+                where=f"split '{text[:80]}', option {key}",
+                found=f"'{value[:40]}'",
+                expected="a whole number",
                 todo=f"For example {key}={fields[key].default}.",
             ) from None
     return PROTOCOLS[name](**options)
@@ -202,7 +212,9 @@ def parse_protocol(text: str) -> Protocol:
 def _timestamps(dataset: Dataset, protocol: Protocol) -> np.ndarray:
     if dataset.interactions.timestamp is None:
         raise IncompatibleError(
-            where=f"split {protocol}", found=f"{dataset.name} has no timestamps", expected="a time for each interaction",
+            where=f"split {protocol}",
+            found=f"{dataset.name} has no timestamps",
+            expected="a time for each interaction",
             todo="Choose random:seed=1, or import the data with a timestamp column.",
         )
     return dataset.interactions.timestamp

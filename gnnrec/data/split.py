@@ -98,7 +98,11 @@ class Split:
         rows = self.dataset.interactions
         order = np.lexsort((rows.item, rows.user))
         return fingerprint.of_texts(
-            [str(self.protocol), self.dataset.fingerprints["interactions"], fingerprint.of_arrays(self.part[order])]
+            [
+                str(self.protocol),
+                self.dataset.fingerprints["interactions"],
+                fingerprint.of_arrays(self.part[order]),
+            ]
         )
 
     @property
@@ -153,7 +157,9 @@ class Split:
 
 def default_protocol(dataset: Dataset) -> str:
     """The published or imported parts where there is exactly one such split, else `random:seed=1`."""
-    return str(Published(fold=next(iter(dataset.published)))) if len(dataset.published) == 1 else str(Random())
+    return (
+        str(Published(fold=next(iter(dataset.published)))) if len(dataset.published) == 1 else str(Random())
+    )
 
 
 def split(dataset: Dataset, protocol: str | Protocol | None = None) -> Split:
@@ -167,7 +173,11 @@ def split(dataset: Dataset, protocol: str | Protocol | None = None) -> Split:
         ConfigError: The protocol or an option is unknown.
         IncompatibleError: The data set lacks what the protocol needs, or nothing is left to learn from.
     """
-    chosen = parse_protocol(protocol or default_protocol(dataset)) if not isinstance(protocol, Protocol) else protocol
+    chosen = (
+        parse_protocol(protocol or default_protocol(dataset))
+        if not isinstance(protocol, Protocol)
+        else protocol
+    )
     rows = _positive_rows(dataset, chosen)
     part = np.full(len(dataset.interactions), -1, dtype=np.int8)
     part[rows] = chosen.parts(dataset, rows)
@@ -176,7 +186,9 @@ def split(dataset: Dataset, protocol: str | Protocol | None = None) -> Split:
     part[short] = np.where(part[short] >= 0, TRAIN, part[short])
     if not (part == TRAIN).any():
         raise IncompatibleError(
-            where=f"split {chosen} of {dataset.name}", found="no train interactions", expected="at least one",
+            where=f"split {chosen} of {dataset.name}",
+            found="no train interactions",
+            expected="at least one",
             todo="Choose another protocol or a lower rating threshold.",
         )
     part.setflags(write=False)
@@ -189,12 +201,16 @@ def _positive_rows(dataset: Dataset, protocol: Protocol) -> np.ndarray:
     match = re.fullmatch(r"rating>=(\d+(?:\.\d+)?)", protocol.positives)
     if not match:
         raise ConfigError(
-            where=f"split {protocol}, option positives", found=f"'{protocol.positives[:40]}'", expected="all, or rating>=t",
+            where=f"split {protocol}, option positives",
+            found=f"'{protocol.positives[:40]}'",
+            expected="all, or rating>=t",
             todo="For example positives=rating>=4.",
         )
     if dataset.interactions.rating is None:
         raise IncompatibleError(
-            where=f"split {protocol}", found=f"{dataset.name} has no ratings", expected="ratings to compare",
+            where=f"split {protocol}",
+            found=f"{dataset.name} has no ratings",
+            expected="ratings to compare",
             todo="Choose positives=all.",
         )
     return np.flatnonzero(dataset.interactions.rating >= float(match.group(1)))

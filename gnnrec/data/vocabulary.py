@@ -41,7 +41,10 @@ class Vocabulary:
             )
         if "" in self._numbers:
             raise DataError(
-                where=f"{kind} ids", found="an empty id", expected="text", todo="Fill the empty cells, or drop those rows."
+                where=f"{kind} ids",
+                found="an empty id",
+                expected="text",
+                todo="Fill the empty cells, or drop those rows.",
             )
 
     def number(self, one_id: object) -> int:
@@ -62,7 +65,9 @@ class Vocabulary:
             DataError: Unknown ids, named (first five, then a count), when `missing` is "error".
         """
         texts = [str(entry) for entry in ids]
-        numbers = np.fromiter((self._numbers.get(text, -1) for text in texts), dtype=np.int64, count=len(texts))
+        numbers = np.fromiter(
+            (self._numbers.get(text, -1) for text in texts), dtype=np.int64, count=len(texts)
+        )
         if missing == "error" and (numbers < 0).any():
             unknown = [text for text, number in zip(texts, numbers, strict=True) if number < 0]
             raise DataError(

@@ -58,12 +58,33 @@ def mrr(hits: np.ndarray, n_held_out: np.ndarray, k: int) -> np.ndarray:
 METRICS: dict[str, Metric] = {
     one.name: one
     for one in (
-        Metric("recall", "Recall", "How much of what they later chose is in the list", "hits in the first K / held-out items", recall),
         Metric(
-            "ndcg", "NDCG", "How much of what they later chose is in the list, counting the top places more",
-            "Σ hits / log2(place + 1), over the same sum for the best possible list of min(K, held-out) hits", ndcg,
+            "recall",
+            "Recall",
+            "How much of what they later chose is in the list",
+            "hits in the first K / held-out items",
+            recall,
         ),
-        Metric("hit", "Hit rate", "Share of people who find at least one thing they later chose", "1 if a hit is in the first K, else 0", hit),
-        Metric("mrr", "MRR", "How far up the first hit is", "1 / place of the first hit in the first K, else 0", mrr),
+        Metric(
+            "ndcg",
+            "NDCG",
+            "How much of what they later chose is in the list, counting the top places more",
+            "Σ hits / log2(place + 1), over the same sum for the best possible list of min(K, held-out) hits",
+            ndcg,
+        ),
+        Metric(
+            "hit",
+            "Hit rate",
+            "Share of people who find at least one thing they later chose",
+            "1 if a hit is in the first K, else 0",
+            hit,
+        ),
+        Metric(
+            "mrr",
+            "MRR",
+            "How far up the first hit is",
+            "1 / place of the first hit in the first K, else 0",
+            mrr,
+        ),
     )
 }

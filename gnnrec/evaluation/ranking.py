@@ -61,9 +61,16 @@ def evaluate(
         ConfigError: A K is below 1, or the part or a metric is unknown.
     """
     if part not in ("valid", "test"):
-        raise ConfigError(where="evaluation part", found=f"'{part}'", expected="valid or test", todo="Choose one of the two.")
+        raise ConfigError(
+            where="evaluation part",
+            found=f"'{part}'",
+            expected="valid or test",
+            todo="Choose one of the two.",
+        )
     if any(k < 1 for k in at):
-        raise ConfigError(where="list length k", found=str(min(at)), expected="1 or more", todo="For example --at 10,20.")
+        raise ConfigError(
+            where="list length k", found=str(min(at)), expected="1 or more", todo="For example --at 10,20."
+        )
     held_out = split.matrix(part)
     masked = split.matrix(*split.masked_parts(part))
     counts = np.diff(held_out.indptr)
@@ -75,7 +82,11 @@ def evaluate(
         wanted = held_out[block].toarray() > 0
         # A place without an item (-1) reads the last column; it must not count as a hit.
         hits = np.take_along_axis(wanted, lists, axis=1) & (lists >= 0)
-        rows.append({f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in metrics for k in at})
+        rows.append(
+            {f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in metrics for k in at}
+        )
     columns = [f"{name}@{k}" for name in metrics for k in at]
-    per_user = pd.DataFrame({column: np.concatenate([row[column] for row in rows]) if rows else [] for column in columns})
+    per_user = pd.DataFrame(
+        {column: np.concatenate([row[column] for row in rows]) if rows else [] for column in columns}
+    )
     return Evaluation(part, users, per_user)

@@ -20,7 +20,11 @@ def _members() -> dict[str, type[Recommender]]:
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
         for _, member in inspect.getmembers(loaded, inspect.isclass):
-            if member.__module__ == loaded.__name__ and issubclass(member, Recommender) and "name" in vars(member):
+            if (
+                member.__module__ == loaded.__name__
+                and issubclass(member, Recommender)
+                and "name" in vars(member)
+            ):
                 found[member.name] = member
     return found
 
@@ -34,7 +38,10 @@ def recommender_class(name: str) -> type[Recommender]:
     """The class behind a name. Raises ConfigError when there is none."""
     if name not in _members():
         raise ConfigError(
-            where="recommender", found=f"unknown name '{name[:40]}'", expected=f"one of {', '.join(names())}", todo="Correct the name."
+            where="recommender",
+            found=f"unknown name '{name[:40]}'",
+            expected=f"one of {', '.join(names())}",
+            todo="Correct the name.",
         )
     return _members()[name]
 

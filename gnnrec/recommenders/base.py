@@ -104,8 +104,10 @@ class Recommender(ABC):
         lacking = self.missing_needs(data.dataset)
         if lacking:
             raise IncompatibleError(
-                where=f"{self.title} on {data.dataset.title}", found=f"no {', '.join(sorted(lacking))}",
-                expected="a data set that provides it", todo="Choose another recommender or data set.",
+                where=f"{self.title} on {data.dataset.title}",
+                found=f"no {', '.join(sorted(lacking))}",
+                expected="a data set that provides it",
+                todo="Choose another recommender or data set.",
             )
         self.data = data
         self._attached()
@@ -128,7 +130,9 @@ class Recommender(ABC):
 
     # Answers
 
-    def scores(self, queries: Iterable[Query | int], items: Sequence[int] | np.ndarray | None = None) -> np.ndarray:
+    def scores(
+        self, queries: Iterable[Query | int], items: Sequence[int] | np.ndarray | None = None
+    ) -> np.ndarray:
         """The score of each item for each query; higher is better.
 
         Args:
@@ -154,7 +158,9 @@ class Recommender(ABC):
                 out[place] = self._edited(query)
         return out if items is None else out[:, np.asarray(items, dtype=np.int64)]
 
-    def recommend(self, queries: Iterable[Query | int], k: int = 10, exclude: Any = None, exclude_seen: bool = True) -> TopK:
+    def recommend(
+        self, queries: Iterable[Query | int], k: int = 10, exclude: Any = None, exclude_seen: bool = True
+    ) -> TopK:
         """The k best items for each query.
 
         Args:
@@ -167,14 +173,18 @@ class Recommender(ABC):
             ConfigError: k is below 1.
         """
         if k < 1:
-            raise ConfigError(where="list length k", found=str(k), expected="1 or more", todo="For example 10.")
+            raise ConfigError(
+                where="list length k", found=str(k), expected="1 or more", todo="For example 10."
+            )
         asked = as_queries(queries)
         scores = self.scores(asked).astype(np.float32, copy=True)
         for place, query in enumerate(asked):
             if exclude_seen:
                 scores[place, self.history(query)] = -np.inf
             if exclude is not None and query.user is not None:
-                scores[place, exclude.indices[exclude.indptr[query.user] : exclude.indptr[query.user + 1]]] = -np.inf
+                scores[
+                    place, exclude.indices[exclude.indptr[query.user] : exclude.indptr[query.user + 1]]
+                ] = -np.inf
         items = top_k(scores, k)
         best = np.take_along_axis(scores, items, axis=1)
         return TopK(np.where(np.isfinite(best), items, -1), best)
@@ -237,7 +247,9 @@ class Recommender(ABC):
     def _require_data(self) -> None:
         if self.data is None:
             raise IncompatibleError(
-                where=self.title, found="a recommender that was not fitted", expected="a fitted one",
+                where=self.title,
+                found="a recommender that was not fitted",
+                expected="a fitted one",
                 todo="Call gnnrec.fit, or open a checkpoint.",
             )
 
@@ -247,7 +259,9 @@ class Recommender(ABC):
 
     def _cannot(self, what: str) -> IncompatibleError:
         return IncompatibleError(
-            where=self.title, found=f"it {what}", expected="a recommender with that capability",
+            where=self.title,
+            found=f"it {what}",
+            expected="a recommender with that capability",
             todo="Choose another model; the Models page lists what each can do.",
         )
 
@@ -255,7 +269,12 @@ class Recommender(ABC):
         self._require_data()
         for query in queries:
             if query.user is None and query.history is None:
-                raise DataError(where="query", found="neither a user nor a history", expected="one of the two", todo="Give a user or a history.")
+                raise DataError(
+                    where="query",
+                    found="neither a user nor a history",
+                    expected="one of the two",
+                    todo="Give a user or a history.",
+                )
             if query.user is not None:
                 _in_range("user", [query.user], self.data.n_users)
             _in_range("item", query.history or (), self.data.n_items)
@@ -292,6 +311,8 @@ def _in_range(kind: str, numbers: Sequence[int] | np.ndarray, n: int) -> None:
     bad = [int(number) for number in numbers if not 0 <= number < n]
     if bad:
         raise DataError(
-            where=f"{kind} number", found=f"{bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""),
-            expected=f"0 to {n - 1}", todo=f"Translate {kind} ids with the data set's vocabulary first.",
+            where=f"{kind} number",
+            found=f"{bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""),
+            expected=f"0 to {n - 1}",
+            todo=f"Translate {kind} ids with the data set's vocabulary first.",
         )

@@ -9,7 +9,13 @@ from gnnrec.errors import ConfigError
 
 
 def setting(
-    default: Any, help: str, *, low: float | None = None, high: float | None = None, choices: tuple | None = None, unit: str = ""
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple | None = None,
+    unit: str = "",
 ) -> Any:
     """A dataclass field of a Config.
 
@@ -21,7 +27,9 @@ def setting(
         choices: The values allowed, where they are few.
         unit: Unit for the screen, such as "epochs".
     """
-    return dataclasses.field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices, "unit": unit})
+    return dataclasses.field(
+        default=default, metadata={"help": help, "low": low, "high": high, "choices": choices, "unit": unit}
+    )
 
 
 class Settings:
@@ -42,8 +50,10 @@ class Settings:
         unknown = sorted(set(values) - known)
         if unknown:
             raise ConfigError(
-                where=f"settings of {cls.__qualname__.split('.')[0]}", found=f"unknown setting '{unknown[0][:40]}'",
-                expected=f"one of {', '.join(sorted(known)) or 'none: it has no settings'}", todo="Correct the name.",
+                where=f"settings of {cls.__qualname__.split('.')[0]}",
+                found=f"unknown setting '{unknown[0][:40]}'",
+                expected=f"one of {', '.join(sorted(known)) or 'none: it has no settings'}",
+                todo="Correct the name.",
             )
         return cls(**values)
 
@@ -51,7 +61,12 @@ class Settings:
     def describe(cls) -> list[dict[str, Any]]:
         """Every field as plain values: name, type, default, help, low, high, choices, unit."""
         return [
-            {"name": one.name, "type": type(one.default).__name__, "default": one.default, **dict(one.metadata)}
+            {
+                "name": one.name,
+                "type": type(one.default).__name__,
+                "default": one.default,
+                **dict(one.metadata),
+            }
             for one in dataclasses.fields(cls)
         ]
 
@@ -65,24 +80,34 @@ def _checked(owner: type, one: dataclasses.Field, value: Any) -> Any:
     where = f"settings of {owner.__qualname__.split('.')[0]}, {one.name}"
     try:
         if kind is bool and isinstance(value, str):
-            value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[value.lower()]
+            value = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
+                value.lower()
+            ]
         elif kind is int and (isinstance(value, bool) or float(value) != int(float(value))):
             raise ValueError
         else:
             value = kind(float(value)) if kind is int else kind(value)
     except (TypeError, ValueError, KeyError, OverflowError):
         raise ConfigError(
-            where=where, found=f"'{str(value)[:40]}'", expected={int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text"),
+            where=where,
+            found=f"'{str(value)[:40]}'",
+            expected={int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "text"),
             todo=f"For example {one.default}.",
         ) from None
     rule = one.metadata
     if rule["choices"] and value not in rule["choices"]:
         raise ConfigError(
-            where=where, found=f"'{value}'", expected=f"one of {', '.join(map(str, rule['choices']))}", todo=f"For example {one.default}."
+            where=where,
+            found=f"'{value}'",
+            expected=f"one of {', '.join(map(str, rule['choices']))}",
+            todo=f"For example {one.default}.",
         )
     low, high = rule["low"], rule["high"]
     if (low is not None and not value >= low) or (high is not None and not value <= high):
         raise ConfigError(
-            where=where, found=str(value), expected=f"a value from {low} to {high}", todo=f"For example {one.default}."
+            where=where,
+            found=str(value),
+            expected=f"a value from {low} to {high}",
+            todo=f"For example {one.default}.",
         )
     return value

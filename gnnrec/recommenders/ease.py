@@ -28,7 +28,9 @@ class EASE(ItemWeights):
     class Config(Settings):
         """Settings of EASE."""
 
-        reg: float = setting(250.0, "Ridge λ: larger values trust single co-occurrences less", low=0.001, high=1e6)
+        reg: float = setting(
+            250.0, "Ridge λ: larger values trust single co-occurrences less", low=0.001, high=1e6
+        )
 
     def _fit(self, data: TrainingData) -> None:
         gram = (data.matrix.T @ data.matrix).toarray().astype(np.float64)

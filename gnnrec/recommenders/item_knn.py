@@ -31,8 +31,12 @@ class ItemKNN(ItemWeights):
     class Config(Settings):
         """Settings of item neighbours."""
 
-        neighbours: int = setting(100, "How many nearest items count for each item", low=1, high=10_000, unit="items")
-        shrink: float = setting(10.0, "Trust less in similarities that rest on few people", low=0, high=10_000)
+        neighbours: int = setting(
+            100, "How many nearest items count for each item", low=1, high=10_000, unit="items"
+        )
+        shrink: float = setting(
+            10.0, "Trust less in similarities that rest on few people", low=0, high=10_000
+        )
 
     def _fit(self, data: TrainingData) -> None:
         matrix = data.matrix
@@ -49,7 +53,9 @@ class ItemKNN(ItemWeights):
             nearest = top_k(similar, self.config.neighbours)
             values = np.take_along_axis(similar, nearest, axis=1)
             row = np.repeat(np.arange(len(own)), nearest.shape[1])
-            kept.append(sparse.csr_matrix((values.ravel(), (row, nearest.ravel())), shape=(len(own), data.n_items)))
+            kept.append(
+                sparse.csr_matrix((values.ravel(), (row, nearest.ravel())), shape=(len(own), data.n_items))
+            )
         nearest_of_row = sparse.vstack(kept).tocsr()
         # Column i holds the neighbours of the item that is scored.
         weights = nearest_of_row.T.tocsr().astype(np.float32)

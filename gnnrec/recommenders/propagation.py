@@ -13,12 +13,12 @@ class SymmetricPropagation(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, matrix: Tensor, values: Tensor) -> Tensor:  # noqa: D102
+    def forward(ctx, matrix: Tensor, values: Tensor) -> Tensor:
         ctx.matrix = matrix
         return matrix @ values
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[None, Tensor]:  # noqa: D102
+    def backward(ctx, gradient: Tensor) -> tuple[None, Tensor]:
         return None, ctx.matrix @ gradient.contiguous()
 
 

@@ -124,9 +124,20 @@ def fit(
     valid, test = evaluate(recommender, chosen_split, "valid"), evaluate(recommender, chosen_split, "test")
     seconds["evaluate"] += time.monotonic() - started
     return Fit(
-        recommender=recommender, split=chosen_split, seed=seed, settings_from=settings_from, device=where, device_name=device_name,
-        best_epoch=state.best_epoch, epochs=state.epoch, history=state.history, valid=valid, test=test,
-        seconds_by_stage=seconds, device_peak_mib=peak, stopped=listener.should_stop(),
+        recommender=recommender,
+        split=chosen_split,
+        seed=seed,
+        settings_from=settings_from,
+        device=where,
+        device_name=device_name,
+        best_epoch=state.best_epoch,
+        epochs=state.epoch,
+        history=state.history,
+        valid=valid,
+        test=test,
+        seconds_by_stage=seconds,
+        device_peak_mib=peak,
+        stopped=listener.should_stop(),
     )
 
 
@@ -149,7 +160,15 @@ def _train(recommender, split, seed, device, max_seconds, listener, resume, seco
         listener.on_stage("train")
         recommender.attach(split.training(*split.fitted_parts))
         quiet = Listener(should_stop=listener.should_stop)
-        final = train(recommender, None, seed, device, n_epochs=state.best_epoch, max_seconds=max_seconds, listener=quiet)
+        final = train(
+            recommender,
+            None,
+            seed,
+            device,
+            n_epochs=state.best_epoch,
+            max_seconds=max_seconds,
+            listener=quiet,
+        )
         seconds["train"] += final.history[-1].seconds_train
     return state
 
@@ -171,7 +190,9 @@ class _out_of_memory:
 
         if isinstance(error, torch.OutOfMemoryError) or isinstance(error, MemoryError):
             raise RunError(
-                where=f"training on {self.device}", found="not enough memory", expected="a model that fits",
+                where=f"training on {self.device}",
+                found="not enough memory",
+                expected="a model that fits",
                 todo="Train on the CPU instead, or choose smaller vectors, fewer layers or smaller batches.",
             ) from error
 

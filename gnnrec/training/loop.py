@@ -58,7 +58,9 @@ def train(
     if resume is not None:
         _restore(recommender, optimiser, resume)
     last = n_epochs or config.epochs
-    seconds = [state.history[-1].seconds_train, state.history[-1].seconds_evaluate] if state.history else [0.0, 0.0]
+    seconds = (
+        [state.history[-1].seconds_train, state.history[-1].seconds_evaluate] if state.history else [0.0, 0.0]
+    )
     started = time.monotonic()
     stopped = False
     while state.epoch < last and not stopped and not _exhausted(state, config, split):
@@ -66,8 +68,10 @@ def train(
         seconds[0] += spent
         if not math.isfinite(loss):
             raise RunError(
-                where=f"{recommender.title}, epoch {state.epoch + 1}", found="a loss that is no finite number",
-                expected="a finite loss", todo="Lower the learning rate, or raise the temperature.",
+                where=f"{recommender.title}, epoch {state.epoch + 1}",
+                found="a loss that is no finite number",
+                expected="a finite loss",
+                todo="Lower the learning rate, or raise the temperature.",
             )
         state.epoch += 1
         stopped = stopped or (max_seconds is not None and time.monotonic() - started > max_seconds)
@@ -80,7 +84,10 @@ def train(
             seconds[1] += time.monotonic() - before
             # A split without validation people gives NaN; the last epoch then stands.
             if score > state.best_score or math.isnan(score):
-                state.best_epoch, state.best_score = state.epoch, score if not math.isnan(score) else float("-inf")
+                state.best_epoch, state.best_score = (
+                    state.epoch,
+                    score if not math.isnan(score) else float("-inf"),
+                )
                 state.tensors.update(_parameters(recommender, "best"))
         elif split is None:
             state.best_epoch = state.epoch
@@ -90,14 +97,18 @@ def train(
         if listener.on_state and (due or split is None):
             _capture(recommender, optimiser, state)
             listener.on_state(state)
-    best = {name.removeprefix("best."): value for name, value in state.tensors.items() if name.startswith("best.")}
+    best = {
+        name.removeprefix("best."): value for name, value in state.tensors.items() if name.startswith("best.")
+    }
     if best:
         recommender.net.load_state_dict({name: torch.from_numpy(value) for name, value in best.items()})
     recommender.serve()
     return state
 
 
-def _one_epoch(recommender: Trainable, optimiser: torch.optim.Optimizer, listener: Listener) -> tuple[float, bool, float]:
+def _one_epoch(
+    recommender: Trainable, optimiser: torch.optim.Optimizer, listener: Listener
+) -> tuple[float, bool, float]:
     started = time.monotonic()
     losses, stopped = [], False
     recommender.net.train()

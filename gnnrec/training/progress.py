@@ -50,7 +50,9 @@ class TrainingState:
         """All but the tensors, for JSON."""
         best = None if not np.isfinite(self.best_score) else self.best_score
         return {
-            "epoch": self.epoch, "best_epoch": self.best_epoch, "best_score": best,
+            "epoch": self.epoch,
+            "best_epoch": self.best_epoch,
+            "best_score": best,
             "history": [one.as_dict() for one in self.history],
         }
 
@@ -59,7 +61,10 @@ class TrainingState:
         """The state from its two halves."""
         best = numbers["best_score"]
         return cls(
-            numbers["epoch"], tensors, [Epoch(**one) for one in numbers["history"]], numbers["best_epoch"],
+            numbers["epoch"],
+            tensors,
+            [Epoch(**one) for one in numbers["history"]],
+            numbers["best_epoch"],
             float("-inf") if best is None else best,
         )
 
