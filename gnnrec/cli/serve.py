@@ -43,8 +43,14 @@ def serve(port: int = 8501, address: str = "127.0.0.1", allow_remote: bool = Fal
 
 def server_command(port: int, address: str) -> list[str]:
     """The command line that starts the server in an interpreter of its own."""
-    where = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
-    return [sys.executable, "-m", "streamlit", "run", str(places.app_file()), *where]
+    flags = [
+        f"--server.port={port}",
+        f"--server.address={address}",
+        "--server.headless=true",
+        # Streamlit's own greeting asks another host for this machine's public address.
+        "--logger.hideWelcomeMessage=true",
+    ]
+    return [sys.executable, "-m", "streamlit", "run", str(places.app_file()), *flags]
 
 
 def _require_free_port(port: int, address: str) -> None:

@@ -16,6 +16,7 @@ from gnnrec import places
 from gnnrec.ui.failures import show_failure
 
 ROUTED = "_router"
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ def require_router() -> None:
 
 def route() -> None:
     """Draw the frame around the chosen page and run the page inside it."""
-    st.set_page_config(page_title="gnnrec", page_icon=":material/hub:", layout="wide")
-    _draw_logo()
+    # A file of ours: for a Material symbol or an emoji here the browser would ask another host for the picture.
+    st.set_page_config(page_title="gnnrec", page_icon=str(FOLDER / "icon.svg"), layout="wide")
+    dark = st.context.theme.type == "dark"
+    st.logo(str(FOLDER / ("logo-dark.svg" if dark else "logo.svg")))
     st.session_state[ROUTED] = True
     page = st.navigation([_streamlit_page(page) for page in PAGES if _is_there(page)])
     try:
@@ -72,14 +75,6 @@ def _streamlit_page(page: Page) -> st.Page:
         url_path=page.url_path or None,
         default=not page.url_path,
     )
-
-
-def _draw_logo() -> None:
-    folder = Path(__file__).parent
-    # Streamlit draws the file for the theme it is in only when told which; None on the very first run means light.
-    logo = folder / ("logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg")
-    if logo.is_file():
-        st.logo(str(logo))
 
 
 def _draw_context_bar() -> None:
