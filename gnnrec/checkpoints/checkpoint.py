@@ -217,6 +217,7 @@ def _describe(fit: Fit, label: str | None) -> dict[str, Any]:
         "settings": recommender.config.as_dict(),
         "settings_from": fit.settings_from,
         "capabilities": sorted(recommender.capabilities),
+        "needs": sorted(recommender.needs),
         "score_kind": recommender.score_kind,
         "personalised": recommender.personalised,
         "dataset": dataset.name,

@@ -1,0 +1,95 @@
+"""Cards of a data set's items: poster, title and small line, the same on every page."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from gnnrec.data import Dataset
+from gnnrec.figures.poster import poster_svg
+from gnnrec.ui import loaders
+from gnnrec.ui.cards import Card
+from gnnrec.ui.person import Listing
+from gnnrec.ui.theme import mode
+
+
+@st.cache_data(max_entries=20_000, show_spinner=False)
+def _poster(dataset_name: str, item: int, theme: str) -> str:
+    dataset = loaders.dataset(dataset_name)
+    return poster_svg(dataset.items.id(item), dataset.item_title(item), subtitle(dataset, item), genres(dataset, item), theme)
+
+
+def genres(dataset: Dataset, item: int) -> str | None:
+    """Genres of an item as "Drama|Comedy", or None."""
+    features = dataset.item_features
+    if features is None or "genres" not in features.columns or pd.isna(features["genres"].iloc[item]):
+        return None
+    return str(features["genres"].iloc[item])
+
+
+def subtitle(dataset: Dataset, item: int) -> str:
+    """The small line under a title: first genre and year, as far as known."""
+    first = (genres(dataset, item) or "").split("|")[0]
+    features = dataset.item_features
+    year = features["year"].iloc[item] if features is not None and "year" in features.columns else None
+    return " · ".join(part for part in (first, "" if year is None or pd.isna(year) else str(int(year))) if part)
+
+
+def card(dataset: Dataset, item: int, **shown: object) -> Card:
+    """The card of an item, with what a page shows on it."""
+    return Card(
+        item_id=dataset.items.id(item),
+        title=dataset.item_title(item),
+        subtitle=subtitle(dataset, item),
+        svg=_poster(dataset.name, item, mode()),
+        **shown,
+    )
+
+
+def history_cards(dataset: Dataset, history: pd.DataFrame, dropped: tuple[int, ...], added: tuple[int, ...], toggle: bool) -> list[Card]:
+    """Cards of a history, newest first, added items before it; train items can be unticked."""
+    cards = [card(dataset, item, note="Added for this what-if", toggle=toggle) for item in added]
+    for row in history.itertuples():
+        held_out = row.part != "train"
+        cards.append(
+            card(
+                dataset,
+                int(row.item),
+                stars=None if pd.isna(row.rating) else float(row.rating),
+                hit="held_out" if held_out else None,
+                dropped=int(row.item) in dropped,
+                toggle=toggle and not held_out,
+            )
+        )
+    return cards
+
+
+def list_cards(dataset: Dataset, listing: Listing, selected: int | None) -> list[Card]:
+    """Cards of a recommended list, with rank, score bar, hits and moves."""
+    return [
+        card(
+            dataset,
+            place.item,
+            rank=place.rank,
+            score=place.bar,
+            score_text=f"{place.score:.3g}",
+            hit=place.hit,
+            move=place.move,
+            selected=place.item == selected,
+        )
+        for place in listing.places
+    ]
+
+
+def list_table(dataset: Dataset, listing: Listing) -> pd.DataFrame:
+    """A recommended list as a table: for keyboard, screen reader and export."""
+    return pd.DataFrame(
+        {
+            "rank": [place.rank for place in listing.places],
+            "item": [dataset.items.id(place.item) for place in listing.places],
+            "title": [dataset.item_title(place.item) for place in listing.places],
+            "score": [place.score for place in listing.places],
+            "held_out": [place.hit or "" for place in listing.places],
+            "popularity_percentile": [round(place.percentile) for place in listing.places],
+        }
+    )

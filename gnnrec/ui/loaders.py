@@ -1,0 +1,103 @@
+"""Cached loading: what all visitors share. Nothing returned here may be changed by a page.
+
+Caches are bounded and keyed by checkpoint id and data fingerprint, never by large objects: Streamlit hashes
+only a sample of large tables.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gnnrec import datasets
+from gnnrec.checkpoints import Checkpoint, Library, find, read_library
+from gnnrec.data import Dataset, Split
+from gnnrec.data import split as cut
+from gnnrec.evaluation import Evaluation
+from gnnrec.evaluation.bootstrap import Interval, mean_interval
+from gnnrec.graph import Graph
+from gnnrec.recommenders import Recommender
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the data …")
+def dataset(name: str) -> Dataset:
+    """A data set by name."""
+    return datasets.open_dataset(name)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def split(dataset_name: str, protocol: str) -> Split:
+    """A data set cut by a protocol."""
+    return cut(dataset(dataset_name), protocol)
+
+
+def library() -> Library:
+    """All checkpoints at hand; read from disk each time, so that a finished run is in every picker."""
+    return read_library()
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the model …")
+def model(address: str) -> Recommender:
+    """The model of a checkpoint address, ready to answer."""
+    checkpoint = find(address)
+    name = checkpoint.config["dataset"]
+    return checkpoint.load(dataset(name), split(name, checkpoint.config["split"]))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def graph(dataset_name: str, protocol: str) -> Graph:
+    """The train graph of a split."""
+    data = split(dataset_name, protocol).training()
+    return Graph.bipartite(data.n_users, data.n_items, data.user, data.item, name=data.dataset.words.past)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def evaluation(address: str, part: str) -> Evaluation:
+    """The stored per-person result of a checkpoint."""
+    return find(address).evaluation(part)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def interval(address: str, part: str, metric: str) -> Interval:
+    """Mean over people of a stored metric with its bootstrap interval."""
+    return mean_interval(evaluation(address, part).per_user[metric].to_numpy())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _search_texts(name: str, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    data = dataset(name)
+    ids, names = (data.users.ids, data.user_names) if kind == "user" else (data.items.ids, data.item_titles)
+    lower = np.char.lower
+    return lower(ids.astype(str)), lower(names.astype(str))
+
+
+def search(name: str, kind: str, text: str, limit: int = 8) -> list[int]:
+    """Numbers of people or items whose id or name holds a text; exact ids first, then beginnings, then the rest.
+
+    Only the few found go to the browser, however large the data set.
+    """
+    wanted = text.strip().lower()[:100]
+    if not wanted:
+        return []
+    ids, names = _search_texts(name, kind)
+    score = (
+        4 * (ids == wanted)
+        + 2 * (np.char.startswith(ids, wanted) | np.char.startswith(names, wanted))
+        + (np.char.find(names, wanted) >= 0)
+    )
+    found = np.flatnonzero(score)
+    return [int(number) for number in found[np.argsort(-score[found], kind="stable")][:limit]]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def popularity_percentiles(dataset_name: str, protocol: str) -> np.ndarray:
+    """Share of items that fewer people have, by item number, in percent. **Shapes**: [I]."""
+    counts = np.asarray(split(dataset_name, protocol).matrix("train").sum(0)).ravel()
+    return pd.Series(counts).rank(pct=True).to_numpy() * 100
+
+
+def models_of(name: str) -> list[Checkpoint]:
+    """Checkpoints fitted on a data set, best validation NDCG@10 first."""
+    found = library().of(name)
+    return sorted(found, key=lambda one: -(one.metrics["valid"].get("ndcg@10") or 0.0))

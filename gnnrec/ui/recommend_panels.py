@@ -1,0 +1,212 @@
+"""The panels of the Recommend page."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from gnnrec import places
+from gnnrec.checkpoints import Checkpoint
+from gnnrec.evaluation.lists import genre_shares, overlap, rbo
+from gnnrec.recommenders.query import WHAT_IF_MEANINGS
+from gnnrec.ui import loaders, person, view
+from gnnrec.ui.cards import CardEvent, card_grid
+from gnnrec.ui.context import Context
+from gnnrec.ui.export import download_table
+from gnnrec.ui.item_cards import history_cards, list_cards, list_table
+from gnnrec.ui.person import Listing
+from gnnrec.ui.text import escape
+from gnnrec.ui.theme import mode, show_figure
+
+PARTS = {"valid": "validation", "test": "the final test"}
+
+
+def header(context: Context, part: str) -> None:
+    """Who this is, their taste, and how well model A serves them."""
+    data, words = context.dataset, context.words
+    st.title(escape(data.user_name(context.user)), anchor=False)
+    n = len(context.split.training().history(context.user))
+    facts = [f"{words.count_items(n)} {words.past} in train"]
+    if taste := person.taste(context):
+        facts.append("taste " + ", ".join(genre.lower() for genre in taste))
+    mine = person.standing(context, context.a, part)
+    if math.isnan(mine.ndcg):
+        facts.append(f"nothing held out for {PARTS[part]}, so no score")
+    else:
+        facts.append(f"NDCG@10 {mine.ndcg:.2f} with model A on {PARTS[part]}, better than {mine.better_than:.0f} % of {words.people}")
+    st.caption(escape(" · ".join(facts)))
+
+
+def history_panel(context: Context, part: str) -> None:
+    """What the person did, newest first, with ticks to take items out and a search to add some."""
+    words = context.words
+    st.subheader(f"What they {words.past}", anchor=False)
+    rows = person.history(context, part)
+    _add_search(context)
+    if not len(rows) and not context.add:
+        st.info(f"This {words.person} has no history yet. Add {words.items} above to see what would be recommended.")
+        return
+    with st.container(height=720, border=False):
+        event = card_grid(
+            history_cards(context.dataset, rows.head(60), context.drop, context.add, toggle=True),
+            key=f"history_{context.dataset.name}_{context.user}",
+            label=f"What they {words.past}",
+            past=words.past,
+        )
+    hidden = len(rows) - 60
+    st.caption(
+        f"Newest first{f', {hidden} older ones not drawn' if hidden > 0 else ''}. Untick a {words.item} to see the lists without it. "
+        f"Dashed: held out for {PARTS[part]}, never shown to the model."
+    )
+    _take(context, event)
+
+
+def _add_search(context: Context) -> None:
+    key = f"add_{context.dataset.name}_{context.user}"
+    text = st.text_input(
+        f"Add a {context.words.item}",
+        key=key,
+        type="search",
+        live=True,
+        placeholder=f"What if they had also {context.words.past} …",
+        icon=":material/add:",
+        max_chars=100,
+        label_visibility="collapsed",
+    )
+    if not text:
+        return
+    mine = set(context.split.training().history(context.user)) | set(context.add)
+    found = [one for one in loaders.search(context.dataset.name, "item", text, limit=12) if one not in mine][:5]
+    for item in found:
+        st.button(
+            escape(context.dataset.item_title(item)),
+            key=f"{key}_{item}",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=_add,
+            args=(context, item, key),
+        )
+    if not found:
+        st.caption(f"No further {context.words.item} by that name.")
+
+
+def _add(context: Context, item: int, key: str) -> None:
+    st.session_state[key] = ""
+    added = [*context.add, item]
+    view.go(add=view.joined([context.dataset.items.id(one) for one in added]))
+
+
+def _take(context: Context, event: CardEvent | None) -> None:
+    """Act on a click in the history: untick, tick again, or take back an added item."""
+    if event is None:
+        return
+    item = context.dataset.items.number(event.item_id)
+    if event.kind == "toggle":
+        added = [one for one in context.add if one != item]
+        dropped = list(context.drop)
+        if item not in context.add:
+            dropped = [one for one in dropped if one != item] if item in dropped else [*dropped, item]
+        named = context.dataset.items.id
+        view.go(drop=view.joined([named(one) for one in dropped]), add=view.joined([named(one) for one in added]))
+        st.rerun()
+
+
+def what_if_bar(context: Context, listing: Listing) -> None:
+    """Says which what-if is shown, how fast it was, and offers the way back."""
+    if not context.edited:
+        return
+    changes = []
+    if context.drop:
+        changes.append(f"without {context.words.count_items(len(context.drop))}")
+    if context.add:
+        changes.append(f"with {context.words.count_items(len(context.add))} added")
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        if listing.cannot_edit:
+            st.markdown(f":material/block: **What if** {' and '.join(changes)}: {escape(context.a.title)} cannot show this without retraining.")
+        else:
+            st.markdown(
+                f":material/edit: **What if** {' and '.join(changes)}: {listing.what_if}, ranked again in {listing.milliseconds:.0f} ms.",
+                help=WHAT_IF_MEANINGS[listing.what_if],
+            )
+        st.button("Undo all", key="undo_what_if", on_click=lambda: view.go(drop=None, add=None), icon=":material/undo:")
+
+
+def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Listing, as_table: bool) -> None:
+    """One recommended list, as cards or as a table."""
+    hits = sum(place.hit is not None for place in listing.places)
+    st.subheader(f"{name} · {escape(checkpoint.title)}", anchor=False)
+    st.caption(f"{hits} of {len(listing.places)} are {context.words.items} they later {context.words.past} (held out for {PARTS[listing.part]})")
+    if not listing.places:
+        st.info(f"Nothing is left to recommend: they {context.words.past} everything.")
+        return
+    table = list_table(context.dataset, listing)
+    if as_table:
+        st.dataframe(
+            table,
+            hide_index=True,
+            key=f"table_{name}_{checkpoint.id}_{context.user}_{context.k}",
+            alt=f"List of {checkpoint.title}",
+            column_config={
+                "score": st.column_config.NumberColumn("score", format="%.3f"),
+                "popularity_percentile": st.column_config.NumberColumn("popularity", format="%d %%", help="Share of items that fewer people have"),
+            },
+        )
+    else:
+        event = card_grid(
+            list_cards(context.dataset, listing, context.item),
+            key=f"list_{name}_{checkpoint.id}_{context.user}_{context.k}",
+            label=f"List of {checkpoint.title}",
+            past=context.words.past,
+        )
+        if event is not None and event.kind == "open":
+            view.go(i=event.item_id)
+            st.rerun()
+    download_table(table, f"{context.dataset.name}-{context.dataset.users.id(context.user)}-{checkpoint.slug}", key=f"csv_{name}")
+
+
+def agreement(context: Context, a: Listing, b: Listing) -> None:
+    """How far two lists agree, in one line."""
+    shared = overlap(a.items, b.items)
+    st.caption(
+        f"A and B share {len(set(a.items) & set(b.items))} of {context.k} {context.words.items} "
+        f"(overlap {shared:.0%}, rank-biased overlap {rbo(a.items, b.items):.2f}: 1 is the same list in the same order)."
+    )
+
+
+def taste_charts(context: Context, listings: dict[str, Listing], part: str) -> None:
+    """Genres and popularity of the lists beside those of the history."""
+    from gnnrec.figures.strips import genre_calibration, popularity_strip
+
+    mine = context.split.training().history(context.user)
+    percentiles = loaders.popularity_percentiles(context.dataset.name, str(context.split))
+    past = context.words.past.capitalize()
+    left, right = st.columns(2, gap="large")
+    features = context.dataset.item_features
+    if features is not None and "genres" in features.columns:
+        with left:
+            figure = genre_calibration(
+                genre_shares(features, mine),
+                {name: genre_shares(features, one.items) for name, one in listings.items()},
+                mode(),
+                history_name=past,
+            )
+            show_figure(figure, key="genres", caption="Does the list follow their taste? Share of each genre in the history and in the lists.")
+    with right:
+        titles = {past: [context.dataset.item_title(one) for one in mine]}
+        titles |= {name: [context.dataset.item_title(one) for one in listing.items] for name, listing in listings.items()}
+        figure = popularity_strip(
+            percentiles[mine], {name: percentiles[one.items] for name, one in listings.items()}, mode(), history_name=past, titles=titles
+        )
+        show_figure(figure, key="popularity", caption="Is it only what everybody sees? 100 is the most popular, counted in train.")
+
+
+def next_steps(context: Context) -> None:
+    """Where to go from here, with the same person."""
+    with st.container(horizontal=True):
+        st.page_link(
+            places.pages_folder() / "graph.py", label="See the graph behind it", icon=":material/hub:", query_params=view.link()
+        )
+        st.page_link(
+            places.pages_folder() / "train.py", label="Change or retrain the model", icon=":material/model_training:", query_params=view.link()
+        )
