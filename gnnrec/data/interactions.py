@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from gnnrec.data import fingerprint
 from gnnrec.errors import DataError
+
+# Beyond this, a column of numbers counts something (plays, minutes) and is no scale that somebody rated on.
+_MOST_STEPS = 21
+_LARGEST_RATING = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +67,15 @@ class Interactions:
 
     def __len__(self) -> int:
         return len(self.user)
+
+    @cached_property
+    def rating_scale(self) -> tuple[float, float] | None:
+        """Lowest and highest rating given; None without ratings, or where the numbers are counts."""
+        if self.rating is None or not len(self.rating):
+            return None
+        steps = np.unique(self.rating)
+        rated = 1 < len(steps) <= _MOST_STEPS and steps[0] >= 0 and steps[-1] <= _LARGEST_RATING
+        return (float(steps[0]), float(steps[-1])) if rated else None
 
     @property
     def fingerprint(self) -> str:

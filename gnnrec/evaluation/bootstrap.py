@@ -1,0 +1,108 @@
+"""Uncertainty over people: how far a mean would move had other people of the same kind been asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gnnrec.errors import IncompatibleError
+
+_CELLS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over people and the range it would mostly fall into with other people.
+
+    Attributes:
+        mean: Mean over the people measured; NaN where there are none.
+        low: Lower end, or None where fewer than two people were measured.
+        high: Upper end, likewise.
+        n: How many people were measured.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def too_few(self) -> bool:
+        """Whether there are too few people for a range."""
+        return self.low is None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole range lies on one side of zero: a difference that other people would show too."""
+        return self.low is not None and (self.low > 0 or self.high < 0)
+
+
+def mean_interval(
+    values: Sequence[float] | np.ndarray, seed: int = 0, draws: int = 2000, level: float = 0.95
+) -> Interval:
+    """The mean of one value per person with its bootstrap interval.
+
+    Args:
+        values: One value per person; NaN for people who could not be measured, who are left out.
+        seed: Of the draws, so that a page shows the same numbers twice.
+        draws: How many times as many people are drawn again, with replacement.
+        level: Share of the drawn means that lie inside the interval.
+
+    **Shapes**: [people].
+    **Source**: Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 1979;
+    percentile interval.
+    """
+    array = np.asarray(values, dtype=np.float64).ravel()
+    array = array[~np.isnan(array)]
+    n = len(array)
+    if n < 2:
+        return Interval(float(array[0]) if n else float("nan"), None, None, n)
+    means = _drawn_means(array, seed, draws)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(array.mean()), float(low), float(high), n)
+
+
+def paired_difference(
+    a: Sequence[float] | np.ndarray,
+    b: Sequence[float] | np.ndarray,
+    seed: int = 0,
+    draws: int = 2000,
+    level: float = 0.95,
+) -> Interval:
+    """How much better A is than B, person by person, with its bootstrap interval.
+
+    The same people are drawn for both, so what makes some people easier than others cancels out.
+
+    Args:
+        a: One value per person for A.
+        b: The same people in the same order for B.
+        seed: Of the draws.
+        draws: How many times people are drawn again.
+        level: Share of the drawn differences that lie inside the interval.
+
+    Raises:
+        IncompatibleError: The two are not about the same number of people.
+
+    **Shapes**: [people], [people].
+    """
+    left, right = np.asarray(a, dtype=np.float64).ravel(), np.asarray(b, dtype=np.float64).ravel()
+    if left.shape != right.shape:
+        raise IncompatibleError(
+            where="difference between two models",
+            found=f"values of {len(left):,} people for one and {len(right):,} for the other",
+            expected="the same people for both",
+            todo="Evaluate both on the same part of the same split.",
+        )
+    return mean_interval(left - right, seed, draws, level)
+
+
+def _drawn_means(values: np.ndarray, seed: int, draws: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    step = max(_CELLS_AT_ONCE // len(values), 1)
+    blocks = [
+        values[rng.integers(0, len(values), (min(step, draws - start), len(values)), dtype=np.int32)].mean(1)
+        for start in range(0, draws, step)
+    ]
+    return np.concatenate(blocks)
