@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -29,11 +30,16 @@ def in_ci() -> bool:
 
 def find() -> str | None:
     """The path of a Chromium that starts: $GNNREC_CHROMIUM, the system's, or Playwright's."""
+    return next((path for path in _candidates() if path and _starts(path)), None)
+
+
+def _candidates() -> Iterator[str | None]:
     named = os.environ.get("GNNREC_CHROMIUM")
-    for candidate in [named] if named else [*map(shutil.which, COMMANDS), _playwrights()]:
-        if candidate and _starts(candidate):
-            return candidate
-    return None
+    if named:
+        yield named
+        return
+    yield from map(shutil.which, COMMANDS)
+    yield _playwrights()
 
 
 def _playwrights() -> str | None:

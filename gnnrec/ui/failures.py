@@ -48,6 +48,7 @@ def _show_user_error(error: errors.GnnrecError) -> None:
                 label.caption(LABELS[part])
                 # Plain text: the parts quote files and ids of other people, which must not become markup.
                 words.text(text)
+        _draw_retry()
 
 
 def _show_bug(error: Exception) -> None:
@@ -57,7 +58,14 @@ def _show_bug(error: Exception) -> None:
         st.markdown("#### :material/bug_report: Something went wrong on this page")
         st.text("This is a fault of the app, not of your data. Nothing that was saved is lost.")
         st.caption(f"Reload the page or choose another one. The log of the server calls this failure {number}.")
+        _draw_retry()
         # A public demo keeps file names and code of its server to itself.
         if places.mode() != "demo":
             with st.expander("Details for a bug report"):
                 st.code("".join(traceback.format_exception(error)), language=None)
+
+
+def _draw_retry() -> None:
+    # After a failed callback Streamlit leaves the page out; the click runs it again. Several boxes may stand on
+    # one page, and each needs a key of its own.
+    st.button("Try again", icon=":material/refresh:", key=f"retry-{uuid.uuid4().hex}")
