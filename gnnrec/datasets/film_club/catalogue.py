@@ -61,6 +61,7 @@ class Catalogue:
         headliner, silent, new: Which films these are. [I]
         twin: The original of a remaster and the remaster of an original, else -1. [I]
         craft: How well made a film is, the same for everybody. [I]
+        entity: Name of each film's director, studio and series (None without), by relation. [I]
     """
 
     frame: pd.DataFrame
@@ -76,6 +77,7 @@ class Catalogue:
     new: np.ndarray
     twin: np.ndarray
     craft: np.ndarray
+    entity: dict[str, list]
 
 
 def build() -> Catalogue:
@@ -311,4 +313,5 @@ def _arrays(frame: pd.DataFrame, pattern: list[str], directors: list[str]) -> Ca
         new=kind == "new",
         twin=twin,
         craft=craft,
+        entity={name: frame[name].tolist() for name in ("director", "studio", "series")},
     )

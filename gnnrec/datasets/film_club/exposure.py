@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from statistics import NormalDist
 
 from . import plan
 from .catalogue import Catalogue
@@ -25,18 +24,10 @@ SEASONS = {
 class Exposure:
     """Logarithm of how likely each film is to be met, on the same scale as utility."""
 
-    def __init__(self, catalogue: Catalogue, members: Members, at_start: np.ndarray) -> None:
-        """Set every film's fame.
-
-        Args:
-            catalogue: The films.
-            members: The members.
-            at_start: Utility of each film for each person before anybody watched anything. [P, I]
-        """
-        rng = plan.stream("exposure")
+    def __init__(self, catalogue: Catalogue, members: Members, fame: np.ndarray) -> None:
         self.catalogue, self.members = catalogue, members
         self.released = catalogue.frame["released"].to_numpy()
-        self.fame = _fame(rng, catalogue, members, at_start)
+        self.fame = fame
         season = np.zeros((12, len(plan.GENRES)))
         for genre, by_month in SEASONS.items():
             season[:, plan.GENRES.index(genre)] = by_month
@@ -71,46 +62,3 @@ class Exposure:
         twin = self.catalogue.twin[film]
         if twin >= 0:
             self.twin_seen[account, twin] = plan.TWIN_SEEN
-
-
-def _fame(rng: np.random.Generator, catalogue: Catalogue, members: Members, at_start: np.ndarray) -> np.ndarray:
-    """Fame that gives viewings a long tail, with the sixty headliners at its head.
-
-    Better-liked films are more famous, with much luck; how well liked a film is comes out of utility, so fame
-    only adds what is missing to the number of viewings meant for the film.
-    """
-    n_films = len(catalogue.frame)
-    fame = rng.normal(0.0, 0.5, n_films)
-    usual = np.flatnonzero(~catalogue.silent & ~catalogue.new)
-    persons = np.flatnonzero(np.isin(members.kind, ["member", "shared", "drift"])[members.account])
-    weight = members.n_viewings[members.account[persons]] * members.share[persons]
-    worth = at_start[np.ix_(persons, usual)]
-    released = catalogue.frame["released"].to_numpy()[usual]
-    available = np.clip((plan.END - released) / (plan.END - plan.START), 0.02, 1.0)
-
-    appeal = np.log(np.exp(worth).mean(axis=0)) + np.log(available)
-    luck = rng.normal(0.0, plan.FAME_NOISE, len(usual))
-    headliner = catalogue.headliner[usual]
-    order = np.lexsort((-(appeal + luck), ~headliner))
-    quantile = 1.0 - (np.arange(len(usual)) + 0.5) / len(usual)
-    wanted_log = np.array([NormalDist().inv_cdf(q) for q in quantile]) * plan.FAME_SPREAD
-    wanted_log[: headliner.sum()] += plan.HEADLINER_GAP
-    wanted = np.empty(len(usual))
-    wanted[order] = np.exp(wanted_log)
-    wanted = _fit_total(wanted, weight.sum(), 0.62 * len(persons))
-
-    level = np.zeros(len(usual))
-    for _ in range(40):
-        odds = np.exp(worth + level) * available
-        chance = odds / odds.sum(axis=1, keepdims=True)
-        # Nobody watches a film twice, so the odds saturate
-        expected = (1.0 - np.exp(-chance * weight[:, None] * 1.15)).sum(axis=0)
-        level += 0.7 * np.log(wanted / expected)
-    fame[usual] = level - level.mean()
-    return fame
-
-
-def _fit_total(wanted: np.ndarray, total: float, most: float) -> np.ndarray:
-    for _ in range(30):
-        wanted = np.minimum(wanted * total / wanted.sum(), most)
-    return wanted

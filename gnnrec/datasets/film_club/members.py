@@ -151,6 +151,8 @@ def _tastes(
     size = len(plan.GENRES) + len(plan.MOODS)
     weight = np.r_[np.ones(len(plan.GENRES)), np.full(len(plan.MOODS), plan.MOOD_WEIGHT)]
     kinds_of_taste = rng.normal(0.0, plan.TASTE_TYPE, (plan.N_TYPES, size)) * weight
+    # No genre may be everybody's favourite by chance of the types drawn
+    kinds_of_taste -= 0.6 * kinds_of_taste.mean(axis=0)
     by_age = rng.lognormal(0.0, 0.6, (len(plan.AGE_BANDS), plan.N_TYPES))
 
     def draw() -> tuple[np.ndarray, np.ndarray]:
@@ -195,7 +197,7 @@ def _friends(
     bot = kind == "bot"
     wish[apart | bot[:, None] | bot] = -np.inf
     np.fill_diagonal(wish, -np.inf)
-    asked = np.minimum(rng.lognormal(0.55, 0.9, n).astype(int), 25)
+    asked = np.minimum(rng.lognormal(0.9, 0.8, n).astype(int), 25)
     asked[silent] = np.minimum(asked[silent] + 1, 4)
     linked = np.zeros((n, n), dtype=bool)
     for row in np.flatnonzero(~bot):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from . import plan
 from .schedule import Slot
 from .utility import Tastes
-
-if TYPE_CHECKING:
-    from .viewing import History
 
 
 class Parent(NamedTuple):
@@ -20,6 +18,35 @@ class Parent(NamedTuple):
     part: str
     kind: str
     who: int | str
+
+
+@dataclass
+class History:
+    """Films one person has watched, in order, with the stars above indifference."""
+
+    films: np.ndarray
+    likings: np.ndarray
+    n: int = 0
+
+    @classmethod
+    def for_up_to(cls, n: int) -> History:
+        """An empty history with room for n films."""
+        return cls(np.zeros(n, dtype=np.int64), np.zeros(n))
+
+    def add(self, film: int, liking: float) -> None:
+        """Add one film at the end."""
+        self.films[self.n], self.likings[self.n] = film, liking
+        self.n += 1
+
+    @property
+    def film(self) -> np.ndarray:
+        """Numbers of the films so far."""
+        return self.films[: self.n]
+
+    @property
+    def liking(self) -> np.ndarray:
+        """Stars above indifference of the films so far."""
+        return self.likings[: self.n]
 
 
 def parents_of(
@@ -57,11 +84,8 @@ def parents_of(
 
 def _films(tastes: Tastes, person: int, history: History, film: int, part: str) -> list[int]:
     """Earlier films whose memory raised this part, the strongest first."""
-    if not history.film:
-        return []
     c = tastes.catalogue
-    earlier = np.array(history.film)
-    liking = np.array(history.liking)
+    earlier, liking = history.film, history.liking
     if part == "genre":
         pull = liking * (c.genres[earlier] @ c.genres[film])
     elif part == "mood":
@@ -80,14 +104,14 @@ def _films(tastes: Tastes, person: int, history: History, film: int, part: str) 
 
 
 def _entity(tastes: Tastes, slot: Slot, film: int, part: str) -> str | None:
-    c, frame = tastes.catalogue, tastes.catalogue.frame
+    c = tastes.catalogue
     if part == "genre":
         taste = tastes.members.taste[slot.person, : len(plan.GENRES)]
         return plan.GENRES[int(np.argmax(np.where(c.genres[film] > 0, taste * c.genres[film], -np.inf)))]
     if part == "mood":
         return plan.MOODS[int(c.moods[film])]
     if part in ("director", "studio", "series"):
-        return str(frame[part].iloc[film])
+        return c.entity[part][film]
     if part == "context":
         moment = slot.moment
         sides = {

@@ -33,7 +33,7 @@ def slots(catalogue: Catalogue, members: Members) -> list[Slot]:
             continue
         for time in _times(rng, members, account):
             weekend = (time // plan.DAY + 3) % 7 >= 5
-            person = int(rng.choice(persons[account], p=members.share[persons[account]]))
+            person = int(persons[account][int(rng.random() > members.share[persons[account][0]])])
             away = rng.random() < 0.06
             city = int(rng.integers(len(plan.CITIES))) if away else int(members.city[account])
             cinema = bool(rng.random() < cinema_goer[account] * (1.25 if weekend else 0.9))

@@ -48,7 +48,8 @@ class Tastes:
         self.director = np.zeros((n_people, catalogue.director.max() + 1))
         self.studio = np.zeros((n_people, catalogue.studio.max() + 1))
         self.series = np.tile(np.where(_later_part(catalogue), plan.SERIES_SKIPPED, 0.0), (n_people, 1))
-        self.friends_who_liked = np.zeros((len(members.frame), n_films))
+        # What is still missing to the full influence halves, roughly, with every friend who liked the film
+        self.friends = np.zeros((len(members.frame), n_films))
 
         evening_mood = plan.CONTEXT_EVENING * np.array([-0.6, 0.2, -1.0, 1.2, 1.3, 0.2, 0.4, -0.4])
         cinema_genre = plan.CONTEXT_PLACE * np.array(
@@ -76,13 +77,14 @@ class Tastes:
 
     def parts(self, person: int, moment: Moment) -> np.ndarray:
         """All parts for one person at one moment. [parts, I]"""
-        return self._assemble(
+        return self.assemble(
             person,
             self.context(person, moment.evening, moment.cinema, np.eye(len(plan.CITIES))[moment.city]),
             float(self.drift_weight(person, moment.time)),
         )
 
-    def _assemble(self, person: int, context: np.ndarray, drift: float) -> np.ndarray:
+    def assemble(self, person: int, context: np.ndarray, drift: float) -> np.ndarray:
+        """All parts for one person, given the context part and how far they have drifted. [parts, I]"""
         c = self.catalogue
         rest = 1.0 / (self.n_seen[person] + plan.MEMORY_HALF)
         out = np.empty((len(plan.PARTS), len(c.frame)))
@@ -91,7 +93,7 @@ class Tastes:
         out[2] = self.craft
         out[3] = self.own_director[person] + plan.DIRECTOR_LOYALTY * np.tanh(0.8 * self.director[person])[c.director]
         out[4] = self.own_studio[person] + plan.STUDIO_LOYALTY * np.tanh(0.3 * self.studio[person])[c.studio]
-        out[5] = plan.FRIENDS * (1.0 - np.exp(-0.5 * self.friends_who_liked[self.members.account[person]]))
+        out[5] = self.friends[self.members.account[person]]
         out[6] = self.series[person]
         out[7] = context
         out[8] = drift * self.drift[person]
@@ -110,7 +112,8 @@ class Tastes:
         if following >= 0:
             self.series[person, following] = plan.SERIES_NEXT if liking > 0 else plan.SERIES_DISLIKED
         if rating >= 4.0:
-            self.friends_who_liked[self.members.friends[self.members.account[person]], film] += 1.0
+            friends = self.members.friends[self.members.account[person]]
+            self.friends[friends, film] += plan.FRIENDS_STEP * (plan.FRIENDS - self.friends[friends, film])
 
     def standing(self, person: int, context: np.ndarray, drift: float, seen: np.ndarray, liking: np.ndarray) -> np.ndarray:
         """Utility of every film after the three years, one rule for watched and unwatched alike.
@@ -128,7 +131,7 @@ class Tastes:
             The sum of all parts. [I]
         """
         c = self.catalogue
-        out = self._assemble(person, context, drift)
+        out = self.assemble(person, context, drift)
         n = max(self.n_seen[person] - 1.0, 0.0) + plan.MEMORY_HALF
         genre = c.genres[seen] @ self.memory_genre[person] - liking
         mood = self.memory_mood[person][c.moods[seen]] - liking

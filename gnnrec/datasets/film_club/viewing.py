@@ -10,8 +10,9 @@ from . import plan
 from .catalogue import Catalogue
 from .exposure import Exposure
 from .members import Members
-from .parents import Parent, parents_of
+from .parents import History, Parent, parents_of
 from .schedule import Slot, slots
+from .standing import missing_appeal
 from .utility import Moment, Tastes
 
 
@@ -28,14 +29,6 @@ class Diary:
     parts: list[np.ndarray] = field(default_factory=list)
     parents: list[list[Parent]] = field(default_factory=list)
     opened: list[list[tuple[int, int]]] = field(default_factory=list)
-
-
-@dataclass
-class History:
-    """Films one person has watched, in order, with the stars above indifference."""
-
-    film: list[int] = field(default_factory=list)
-    liking: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -57,11 +50,13 @@ def simulate(catalogue: Catalogue, members: Members) -> World:
     tastes = Tastes(catalogue, members)
     habits = _usual_context(tastes)
     at_start = np.stack(
-        [tastes._assemble(p, habits[p], 0.3).sum(axis=0) for p in range(len(members.account))]
+        [tastes.assemble(p, habits[p], 0.3).sum(axis=0) for p in range(len(members.account))]
     )
-    exposure = Exposure(catalogue, members, at_start)
+    appeal = missing_appeal(catalogue, members, at_start)
+    tastes.craft = tastes.craft + (1.0 - plan.FAME_SHARE) * appeal
+    exposure = Exposure(catalogue, members, plan.FAME_SHARE * appeal)
     diary = Diary()
-    histories = [History() for _ in members.account]
+    histories = [History.for_up_to(int(members.n_viewings[account])) for account in members.account]
     ratings = np.zeros((len(members.frame), len(catalogue.frame)), dtype=np.float32)
     moments: list[list[Moment]] = [[] for _ in members.account]
 
@@ -70,8 +65,7 @@ def simulate(catalogue: Catalogue, members: Members) -> World:
         if slot.script is None:
             moments[slot.person].append(slot.moment)
             film, rating = _choose(rng, slot, tastes, exposure, histories[slot.person], ratings, diary)
-            histories[slot.person].film.append(film)
-            histories[slot.person].liking.append(rating - plan.RATING_LIKED)
+            histories[slot.person].add(film, rating - plan.RATING_LIKED)
             tastes.watch(slot.person, film, rating)
         else:
             film, rating = slot.script
@@ -126,7 +120,7 @@ def _choose(
         opened = [(int(item), int(second)) for item, second in zip(chosen, at, strict=True)]
     diary.decided_by.append(decided)
     diary.lead.append(float(leads[best]))
-    diary.parts.append(parts[:, film])
+    diary.parts.append(parts[:, film].copy())
     diary.parents.append(found)
     diary.opened.append(opened)
     return film, rating
@@ -168,9 +162,8 @@ def standing_utility(
             drift = float(tastes.drift_weight(person, np.array([m.time for m in when])).mean())
         else:
             context, drift = habits[person], float(tastes.drift_weight(person, plan.END))
-        seen = np.array(histories[person].film, dtype=int)
-        liking = np.array(histories[person].liking)
-        odds[account] += members.share[person] * np.exp(tastes.standing(person, context, drift, seen, liking))
+        worth = tastes.standing(person, context, drift, histories[person].film, histories[person].liking)
+        odds[account] += members.share[person] * np.exp(worth)
     utility = np.log(odds)
     utility[members.kind == "bot"] = 0.0
     return utility
