@@ -1,4 +1,4 @@
-"""Models ranked by a metric, each with its interval, beside simple baselines and the best that is possible."""
+"""Models ranked by a metric, each with its interval, beside simple baselines and the best possible."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def training_curves(
     figure = blank(mode, 380, _alt(epochs, best_epoch, best, metric_name))
     for axis, values, colour, name in (
         ("", loss, colours.muted, "loss"),
-        ("2", valid, colours.primary, plain(metric_name)),
+        ("2", valid, colours.model_a, plain(metric_name)),
     ):
         figure.add_scatter(
             x=list(epochs),
@@ -81,10 +81,12 @@ def training_curves(
             xaxis="x2",
             yaxis="y2",
             mode="markers",
-            marker={"size": 11, "color": colours.primary, "line": {"color": colours.background, "width": 2}},
+            marker={"size": 11, "color": colours.model_a, "line": {"color": colours.background, "width": 2}},
             hoverinfo="skip",
         )
-        late = best_epoch - first > 0.6 * (last - first)
+        # The label leans to the side that has room for it.
+        place = (best_epoch - first) / max(1, last - first)
+        side = "left" if place < 0.3 else "right" if place > 0.7 else "center"
         figure.add_annotation(
             text=f"<b>best: epoch {best_epoch}</b>, {best:.3f}",
             x=best_epoch,
@@ -92,8 +94,9 @@ def training_curves(
             y=0.5,
             yref="paper",
             yanchor="bottom",
-            xanchor="right" if late else "left",
-            xshift=-6 if late else 6,
+            xanchor=side,
+            xshift={"left": 6, "center": 0, "right": -6}[side],
+            bgcolor=colours.background,
             yshift=4,
             showarrow=False,
             font={"size": SMALL, "color": colours.text},

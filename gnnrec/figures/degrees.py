@@ -27,7 +27,7 @@ def histogram_of_degrees(
 ) -> go.Figure:
     """How many people, and how many items, have how many interactions.
 
-    Classes double in width, so that both the many with few and the few with many can be seen; bars carry counts.
+    Classes double in width, so that both the many with few and the few with many can be seen.
 
     Args:
         per_user: Number of interactions of each person.
@@ -44,11 +44,11 @@ def histogram_of_degrees(
     colours = tokens(mode)
     panels = ((per_user, people, person, colours.series[2]), (per_item, items, item, colours.series[3]))
     said = " ".join(_said(values, one, events) for values, _, one, _ in panels)
-    figure = blank(mode, 460, said)
+    figure = blank(mode, 490, said)
     for n, (values, many, one, colour) in enumerate(panels):
         names, counts = _doubling(values)
         axis = "" if n == 0 else "2"
-        top = 1.0 - 0.54 * n
+        top = 1.0 - 0.63 * n
         figure.add_bar(
             x=names,
             y=counts,
@@ -60,7 +60,8 @@ def histogram_of_degrees(
             textposition="outside",
             textfont={"size": SMALL - 1, "color": colours.muted},
             cliponaxis=False,
-            hovertemplate=f"%{{x}} {plain(events)}: %{{y:,}} {plain(many)}<extra></extra>",
+            customdata=[name.replace("<br>", "") for name in names],
+            hovertemplate=f"%{{customdata}} {plain(events)}: %{{y:,}} {plain(many)}<extra></extra>",
         )
         figure.update_layout(
             {
@@ -73,7 +74,7 @@ def histogram_of_degrees(
                     "fixedrange": True,
                 },
                 f"yaxis{axis}": {
-                    "domain": [top - 0.33, top],
+                    "domain": [top - 0.37, top],
                     "anchor": f"x{axis}",
                     "range": [0, 1.18 * max([1, *counts])],
                     "title": {"text": f"Number of {plain(many)}"},
@@ -105,22 +106,19 @@ def _said(values: Sequence[int], one: str, events: str) -> str:
 
 
 def _doubling(values: Sequence[int]) -> tuple[list[str], list[int]]:
-    """Classes 0, 1, 2–3, 4–7, … up to the largest value, and how many values fall into each."""
-    largest = max(values, default=0)
-    bounds = [(0, 0)] if min(values, default=0) == 0 else []
-    start = 1
-    while start <= largest:
-        bounds.append((start, 2 * start - 1))
-        start *= 2
-    classes = [0] * len(bounds)
-    offset = 0 if bounds and bounds[0] == (0, 0) else -1
-    for value in values:
-        classes[int(value).bit_length() + offset] += 1
-    return [_class_name(low, high) for low, high in bounds], classes
+    """Classes 0, 1, 2–3, 4–7, … from the smallest to the largest value, and how many fall into each."""
+    classes = [int(value).bit_length() for value in values]
+    if not classes:
+        return [], []
+    shown = range(min(classes), max(classes) + 1)
+    bounds = [(0, 0) if width == 0 else (2 ** (width - 1), 2**width - 1) for width in shown]
+    return [_class_name(low, high) for low, high in bounds], [classes.count(width) for width in shown]
 
 
 def _class_name(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{_short(low)}–{_short(high)}"
+    # Long ones on two lines: they would run into each other on a narrow page.
+    gap = "<br>" if high >= 100 else ""
+    return f"{low}" if low == high else f"{_short(low)}–{gap}{_short(high)}"
 
 
 def _short(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from hashlib import blake2b
 from html import escape
@@ -17,7 +18,7 @@ _LINES = 4
 _TITLE_SIZES = (27, 24, 21, 18.5)
 _SUBTITLE_SIZE = 13.5
 # Sans type is narrower than the serif that the width table was made for.
-_SANS_SHARE = 0.82
+_SANS_SHARE = 0.86
 
 
 def poster_svg(
@@ -39,6 +40,8 @@ def poster_svg(
     named = first_genres(genres)
     second = tone(named[1]) if len(named) > 1 else Tone(main.hue + 28, main.colourfulness)
     lift = 0.0 if mode == "light" else -0.04
+    # Yellows and greens turn to mud where they are as dark as a blue may be; no type lies on the upper part.
+    top = 0.61 + lift + 0.08 * max(0.0, math.cos(math.radians(main.hue - 100)))
     digest = blake2b(str(item_id).encode("utf-8", "replace"), digest_size=8).digest()
     key = f"p{digest.hex()}{mode[0]}"
     name = clean(title) or clean(item_id) or "untitled"
@@ -46,11 +49,11 @@ def poster_svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{escape(name)}</title><defs>"
         f'<linearGradient id="{key}" x1="0" y1="0" x2="0.35" y2="1">'
-        f'<stop offset="0" stop-color="{oklch(0.60 + lift, 0.15, main)}"/>'
-        f'<stop offset="1" stop-color="{oklch(0.30 + lift, 0.10, main)}"/></linearGradient>'
+        f'<stop offset="0" stop-color="{oklch(top, 0.16, main)}"/>'
+        f'<stop offset="1" stop-color="{oklch(0.36 + lift, 0.12, main)}"/></linearGradient>'
         f'<linearGradient id="{key}s" x1="0" y1="0" x2="0" y2="1">'
         f'<stop offset="0" stop-color="#000" stop-opacity="0"/>'
-        f'<stop offset="1" stop-color="{oklch(0.17, 0.05, main)}" stop-opacity="0.75"/></linearGradient>'
+        f'<stop offset="1" stop-color="{oklch(0.17, 0.05, main)}" stop-opacity="0.6"/></linearGradient>'
         f'</defs><rect width="{WIDTH}" height="{HEIGHT}" fill="url(#{key})"/>'
         f"{_circles(digest, main, second, lift)}"
         f'<rect y="90" width="{WIDTH}" height="{HEIGHT - 90}" fill="url(#{key}s)"/>'
@@ -59,11 +62,11 @@ def poster_svg(
 
 
 def avatar_svg(person_id: str, name: str) -> str:
-    """A round portrait of a person: two soft shapes in a hue from the id, with the initials of the name.
+    """A round portrait of a person: two soft shapes in a hue from the id, with initials or number.
 
     Args:
         person_id: The person's own id; the same id always gives the same drawing.
-        name: Up to two initials are taken from it; an empty name shows no letters.
+        name: Up to two initials are taken from it, or up to four digits; an empty one shows nothing.
 
     Returns:
         A complete SVG document that loads nothing and contains no script.
@@ -75,6 +78,9 @@ def avatar_svg(person_id: str, name: str) -> str:
     x, y, radius = 10 + digest[1] / 256 * 44, 4 + digest[2] / 256 * 24, 14 + digest[3] / 256 * 12
     words = [word for word in clean(name).split() if word[0].isalnum()]
     initials = "".join(next(characters(word)) for word in [*words[:1], *words[1:][-1:]]).upper()
+    # People who are only a number are told apart by it.
+    initials = words[0][:4] if len(words) == 1 and words[0].isdecimal() else initials
+    size = 24 if len(initials) <= 2 else 18
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" role="img">'
         f'<title>{escape(clean(name) or clean(person_id))}</title><defs><clipPath id="{key}">'
@@ -82,7 +88,8 @@ def avatar_svg(person_id: str, name: str) -> str:
         f'<g clip-path="url(#{key})"><rect width="64" height="64" fill="{oklch(0.50, 0.13, main)}"/>'
         f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.0f}" fill="{light}" fill-opacity="0.55"/>'
         f'<ellipse cx="{64 - x:.0f}" cy="62" rx="34" ry="20" fill="{deep}" fill-opacity="0.6"/></g>'
-        f'<text x="32" y="40.5" text-anchor="middle" font-family="{escape(FONT_STACK)}" font-size="24" '
+        f'<text x="32" y="{32 + 0.35 * size:.1f}" text-anchor="middle" font-size="{size}" '
+        f'font-family="{escape(FONT_STACK)}" '
         f'font-weight="600" fill="#fff">{escape(initials)}</text></svg>'
     )
 

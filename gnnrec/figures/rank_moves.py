@@ -27,6 +27,7 @@ def rank_slope(
     titles: tuple[str, str] = ("Before", "After"),
     hits: Collection[str] = (),
     models: bool = False,
+    name_length: int = 22,
 ) -> go.Figure:
     """How the first `k` places of a list changed.
 
@@ -39,6 +40,8 @@ def rank_slope(
         titles: What the two lists are.
         hits: Ids that the person later had; their names carry a check.
         models: Whether the lists are those of model A and model B, whose colours the titles then have.
+        name_length: Longest name shown, in characters; the chart needs about
+            420 pixels with 12, 600 with 22.
     """
     colours = tokens(mode)
     left, right = list(before)[:k], list(after)[:k]
@@ -48,46 +51,57 @@ def rank_slope(
     moved = {item: rank for rank, item in enumerate(after, start=1)}
     new = [item for item in right if item not in left]
     shown = max(len(left), len(right))
-    figure = blank(mode, 74 + _ROW * shown, _alt(left, right, new, titles))
+    figure = blank(mode, 28 + _ROW * (shown + 1), _alt(left, right, new, titles))
     for item in left:
         if item in right:
             _line(figure, item, places[item], moved[item], names, colours)
         else:
-            _stub(figure, 0.0, places[item], _gone(moved.get(item)), f"{_name(item, names)}", colours)
+            _stub(figure, 0.0, places[item], f"{_name(item, names)}<br>{_now(moved.get(item))}", colours)
     for item in new:
-        _stub(figure, 1.0, moved[item], _came(places.get(item)), f"{_name(item, names)}", colours)
-    figure.update_xaxes(range=[-0.02, 1.02], visible=False, fixedrange=True)
+        _stub(figure, 1.0, moved[item], f"{_name(item, names)}<br>{_was(places.get(item))}", colours)
+    # Plotly draws an axis only where a trace is on it.
+    figure.add_scatter(x=[None], y=[None], yaxis="y2")
     side = {
-        "range": [shown + 0.6, 0.4],
+        "range": [shown + 0.6, -0.5],
+        "tickmode": "array",
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
-        "tickmode": "array",
         "ticklabelstandoff": 6,
         "tickfont": {"size": SMALL, "color": colours.text},
     }
+    # The headings are tick labels too: only for those does plotly keep enough margin in every width.
+    heads = [
+        _coloured(bold(label(title, name_length)), colours.series_text[n] if models else colours.text)
+        for n, title in enumerate(titles)
+    ]
     check = frozenset(hits)
+    gone = {item: _now(moved.get(item)) for item in left if item not in right}
+    came = {item: _was(places.get(item)) for item in new}
+    first = [
+        _tick(rank, item, names, name_length, check, _coloured(gone.get(item, ""), colours.muted))[::-1]
+        for rank, item in enumerate(left, start=1)
+    ]
+    second = [
+        _tick(rank, item, names, name_length, check, _coloured(came.get(item, ""), colours.series_text[0]))
+        for rank, item in enumerate(right, start=1)
+    ]
+    figure.update_xaxes(range=[-0.03, 1.03], visible=False, fixedrange=True)
     figure.update_layout(
-        margin={"t": 40, "b": 8},
+        margin={"t": 8, "b": 8},
         yaxis={
             **side,
-            "tickvals": list(range(1, len(left) + 1)),
-            "ticktext": _ticks(left, names, check, True),
+            "tickvals": list(range(len(left) + 1)),
+            "ticktext": [heads[0], *map("  ".join, first)],
         },
         yaxis2={
             **side,
             "overlaying": "y",
             "side": "right",
             "automargin": True,
-            "tickvals": list(range(1, len(right) + 1)),
-            "ticktext": _ticks(right, names, check, False),
+            "tickvals": list(range(len(right) + 1)),
+            "ticktext": [heads[1], *map("  ".join, second)],
         },
-    )
-    _heading(
-        figure, titles[0], 0.0, "left" if len(titles[0]) > 24 else "center", colours.series_text[0], models
-    )
-    _heading(
-        figure, titles[1], 1.0, "right" if len(titles[1]) > 24 else "center", colours.series_text[1], models
     )
     return figure
 
@@ -96,14 +110,12 @@ def _name(item: str, names: Mapping[str, str]) -> str:
     return plain(names.get(item) or item)
 
 
-def _ticks(items: list[str], names: Mapping[str, str], hits: frozenset[str], left: bool) -> list[str]:
-    texts = []
-    for rank, item in enumerate(items, start=1):
-        check = "✓" if item in hits else ""
-        name = label(names.get(item) or item, 27)
-        parts = [check, name, bold(str(rank))] if left else [bold(str(rank)), name, check]
-        texts.append("  ".join(part for part in parts if part))
-    return texts
+def _tick(
+    rank: int, item: str, names: Mapping[str, str], length: int, hits: frozenset[str], change: str
+) -> list[str]:
+    """Rank, name, check and change, from the line outwards."""
+    parts = [bold(str(rank)), label(names.get(item) or item, length), "✓" if item in hits else "", change]
+    return [part for part in parts if part]
 
 
 def _line(
@@ -115,61 +127,52 @@ def _line(
         y=[start, start, end, end],
         mode="lines+markers",
         line={
-            "color": colours.primary if moved else colours.baseline,
+            "color": colours.model_a if moved else colours.baseline,
             "width": 2.2 if end < start else 1.5,
             "shape": "spline",
             "smoothing": 0.6,
         },
-        marker={"size": [8, 0, 0, 8], "color": colours.primary if moved else colours.baseline},
+        marker={"size": [8, 0, 0, 8], "color": colours.model_a if moved else colours.baseline},
         opacity=1.0 if end < start else 0.62,
+        cliponaxis=False,
         hovertemplate=f"{_name(item, names)}<br>rank {start} → {end}<extra></extra>",
     )
 
 
-def _stub(figure: go.Figure, x: float, rank: int, words: str, name: str, colours: Tokens) -> None:
+def _stub(figure: go.Figure, x: float, rank: int, words: str, colours: Tokens) -> None:
     inner = x + (_STUB if x == 0.0 else -_STUB)
     came = x == 1.0
-    colour = colours.primary if came else colours.muted
+    colour = colours.model_a if came else colours.muted
     figure.add_scatter(
         x=[x, inner],
         y=[rank, rank],
-        mode="lines+markers+text",
+        mode="lines+markers",
         line={"color": colour, "width": 1.5, "dash": "dot"},
-        marker={"size": [8, 0], "color": colour, "symbol": "circle" if came else "circle-open"},
-        text=["", words],
-        textposition="middle left" if came else "middle right",
-        textfont={"size": SMALL - 1, "color": colour},
+        marker={
+            "size": [8, 0],
+            "color": colour if came else colours.background,
+            "line": {"color": colour, "width": [1.5, 0]},
+        },
         cliponaxis=False,
-        hovertemplate=f"{name}<br>{words}<extra></extra>",
+        hovertemplate=f"{words}<extra></extra>",
     )
 
 
-def _gone(rank: int | None) -> str:
-    return f"out, now {rank}" if rank else "out"
+def _now(rank: int | None) -> str:
+    return f"now {rank}" if rank else "out"
 
 
-def _came(rank: int | None) -> str:
-    return f"new, was {rank}" if rank else "new"
+def _was(rank: int | None) -> str:
+    return f"was {rank}" if rank else "new"
 
 
-def _heading(figure: go.Figure, text: str, x: float, anchor: str, colour: str, coloured: bool) -> None:
-    figure.add_annotation(
-        text=bold(label(text, 40)),
-        x=x,
-        xref="paper",
-        xanchor=anchor,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=8,
-        showarrow=False,
-        **({"font_color": colour} if coloured else {}),
-    )
+def _coloured(text: str, colour: str) -> str:
+    return f'<span style="color:{colour}">{text}</span>' if text else ""
 
 
 def _alt(left: list[str], right: list[str], new: list[str], titles: tuple[str, str]) -> str:
     same = sum(a == b for a, b in zip(left, right, strict=False))
     return (
-        f"{titles[0]} against {titles[1]}: of {len(right)} places, {len(new)} have an item that was not in the "
-        f"first list, {same} are unchanged."
+        f"{titles[0]} against {titles[1]}: of {len(right)} places, {len(new)} have an item that is not in "
+        f"the first list, {same} are unchanged."
     )

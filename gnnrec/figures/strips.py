@@ -72,7 +72,7 @@ def popularity_strip(
     figure.update_xaxes(
         range=[-1.5, 101.5],
         tickvals=[0, 25, 50, 75, 100],
-        title_text="Popularity percentile (100 = most popular)",
+        title_text="Popularity percentile",
         fixedrange=True,
     )
     ticks = [f"{label(name, 24)}<br><span>median {middles[name]:.0f}</span>" for name, _, _ in rows]
@@ -116,13 +116,13 @@ def genre_calibration(
         kept = [100 * float(shares.get(genre, 0.0)) for genre in shown]
         return kept + ([100 * sum(float(shares.get(genre, 0.0)) for genre in rest)] if rest else [])
 
-    figure = blank(mode, 92 + 28 * len(rows), _genre_alt(columns, order[0]))
+    figure = blank(mode, 92 + 30 * len(rows), _genre_alt(columns, order[0]))
     wanted = values(history_shares)
     figure.add_bar(
         x=wanted,
         y=list(range(len(rows))),
         orientation="h",
-        width=0.62,
+        width=0.7,
         marker={"color": colours.baseline, "opacity": 0.32},
         name=label(history_name, 24),
         hovertemplate="%{customdata}: %{x:.0f} %<extra></extra>",
@@ -131,7 +131,8 @@ def genre_calibration(
     for n, (name, shares) in enumerate(list_shares.items()):
         figure.add_scatter(
             x=values(shares),
-            y=list(range(len(rows))),
+            # A little apart, so that two equal shares do not hide each other.
+            y=[row + (n - (len(list_shares) - 1) / 2) * 0.3 for row in range(len(rows))],
             mode="markers",
             marker={
                 "size": 11,
@@ -139,6 +140,7 @@ def genre_calibration(
                 "color": colours.series[n],
                 "line": {"width": 1.5, "color": colours.background},
             },
+            cliponaxis=False,
             name=label(name, 24),
             customdata=[plain(row) for row in rows],
             hovertemplate="%{customdata}: %{x:.0f} %<extra></extra>",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import plotly.graph_objects as go
 
 from gnnrec.figures.text import plain, shorten
 from gnnrec.figures.tokens import FONT_STACK, Mode, tokens
 
-# Nothing but "save as a picture": the rest of plotly's bar only distracts, and one button of it names another host.
+# Nothing but "save as a picture": the rest of the bar distracts, and one of its buttons names another host.
 PLOTLY_CONFIG = {
     "displaylogo": False,
     "modeBarButtons": [["toImage"]],
@@ -88,7 +90,7 @@ def nothing(mode: Mode, sentence: str, height: int = 160) -> go.Figure:
     figure = blank(mode, height, sentence)
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
     figure.add_annotation(
-        text=plain(sentence),
+        text="<br>".join(wrap(plain(sentence), 26)),
         showarrow=False,
         x=0.5,
         y=0.5,

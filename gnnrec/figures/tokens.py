@@ -27,7 +27,8 @@ class Tokens:
 
     Args:
         mode: `light` or `dark`.
-        primary: Buttons, links, the selected thing.
+        primary: Buttons, which have white words on them, and the selected thing.
+        link: Words in the hue of the primary colour.
         background: The page.
         raised: Surfaces that stand out from the page: inputs, cards.
         sidebar: The side bar.
@@ -45,6 +46,7 @@ class Tokens:
 
     mode: Mode
     primary: str
+    link: str
     background: str
     raised: str
     sidebar: str
@@ -82,6 +84,7 @@ def _ramp(*halves: str) -> tuple[str, ...]:
 LIGHT = Tokens(
     mode="light",
     primary="#4F46E5",
+    link="#4F46E5",
     background="#FFFFFF",
     raised="#F6F6FB",
     sidebar="#F6F6FB",
@@ -105,7 +108,8 @@ LIGHT = Tokens(
 
 DARK = Tokens(
     mode="dark",
-    primary="#A5A0FF",
+    primary="#7169EE",
+    link="#A5A0FF",
     background="#12121C",
     raised="#1C1C2B",
     sidebar="#171724",
@@ -167,13 +171,13 @@ def _mode_theme(colours: Tokens) -> dict[str, object]:
         "secondaryBackgroundColor": colours.raised,
         "textColor": colours.text,
         "borderColor": colours.border,
-        "linkColor": colours.primary,
+        "linkColor": colours.link,
         "redColor": colours.danger,
         "orangeColor": colours.model_b,
         "yellowColor": colours.warning,
         "blueColor": colours.series[2],
         "greenColor": colours.hit,
-        "violetColor": colours.primary,
+        "violetColor": colours.link,
         "grayColor": colours.baseline,
         "chartCategoricalColors": list(colours.series),
         "chartSequentialColors": list(colours.sequential),
