@@ -1,0 +1,36 @@
+"""What pages need to look alike: the mode of this visitor, and charts with words beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from gnnrec.figures.tokens import Mode
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def mode() -> Mode:
+    """Whether this visitor sees the light or the dark theme; light where the browser has not said yet."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def show_figure(figure: go.Figure, *, key: str, caption: str = "", height: int | None = None) -> None:
+    """Draw one of our charts in our own look, with its sentence for those who cannot see it.
+
+    Args:
+        figure: A figure of `gnnrec.figures`; `layout.meta["alt"]` is its text alternative.
+        key: Key of the element; with the same key the chart keeps its place.
+        caption: How to read it and where the number comes from.
+        height: Pixels, if another height than the figure's own is needed.
+    """
+    from gnnrec.figures.template import PLOTLY_CONFIG
+
+    if height is not None:
+        figure.update_layout(height=height)
+    alt = (figure.layout.meta or {}).get("alt")
+    st.plotly_chart(figure, theme=None, key=key, config=PLOTLY_CONFIG, alt=alt)
+    if caption:
+        st.caption(caption)
