@@ -1,0 +1,97 @@
+"""The truth of the film club: what everybody would really like, and what each viewing really came from.
+
+No part of the data set: only the oracle, the true-taste score, the audit, tests and benchmarks may read it. A
+model that saw it would be cheating.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gnnrec.data import Dataset, Vocabulary
+from gnnrec.datasets.film_club import FILES, TRUTH
+from gnnrec.errors import IncompatibleError
+
+
+def available_for(dataset: Dataset) -> bool:
+    """Whether the truth is about this data set: the same people and films, whatever its name."""
+    return _ids() == (dataset.users.hash, dataset.items.hash)
+
+
+def utility(dataset: Dataset) -> np.ndarray:
+    """How much each person would like each film, in odds of choosing it; read-only.
+
+    Zero in a whole row for accounts that are run by a script and have no taste.
+
+    Raises:
+        IncompatibleError: The truth is about another data set.
+
+    **Shapes**: [U, I] float32, by number.
+    """
+    _require(dataset)
+    return _utility()
+
+
+def parents(dataset: Dataset) -> pd.DataFrame:
+    """What each viewing truly came from, the strongest cause first within a viewing.
+
+    Returns:
+        Columns `user`, `item` (numbers of the viewing), `part` (of utility: genre, director, friends, …),
+        `kind` (`item`, `user` or `entity`), `parent` (number of the earlier film or the friend, -1 for an
+        entity) and `entity` (its text, else missing).
+
+    Raises:
+        IncompatibleError: The truth is about another data set.
+    """
+    _require(dataset)
+    rows = pd.read_parquet(TRUTH / "parents.parquet")
+    kind = rows["parent_kind"].to_numpy()
+    parent = np.full(len(rows), -1, dtype=np.int64)
+    for name, vocabulary in (("item", dataset.items), ("user", dataset.users)):
+        parent[kind == name] = vocabulary.numbers(rows["parent_id"].to_numpy()[kind == name])
+    return pd.DataFrame(
+        {
+            "user": dataset.users.numbers(rows["user_id"]),
+            "item": dataset.items.numbers(rows["item_id"]),
+            "part": rows["part"],
+            "kind": kind,
+            "parent": parent,
+            "entity": rows["parent_id"].where(kind == "entity"),
+        }
+    )
+
+
+def groups() -> dict[str, dict[str, Any]]:
+    """The planted groups by name: `what` in words, and ids under `members`, `films` or `pairs`."""
+    return json.loads((TRUTH / "groups.json").read_text(encoding="utf-8"))
+
+
+def _require(dataset: Dataset) -> None:
+    if not available_for(dataset):
+        raise IncompatibleError(
+            where=f"truth about {dataset.title}",
+            found="none: nobody knows what these people would have liked",
+            expected="the synthetic film club, whose truth was made with it",
+            todo="Choose the data set demo.",
+        )
+
+
+@cache
+def _ids() -> tuple[str, str]:
+    users = pd.read_parquet(FILES / "users.parquet", columns=["user_id"])["user_id"]
+    items = pd.read_parquet(FILES / "items.parquet", columns=["item_id"])["item_id"]
+    return Vocabulary(users, "user").hash, Vocabulary(items, "item").hash
+
+
+@cache
+def _utility() -> np.ndarray:
+    from safetensors.numpy import load_file
+
+    values = load_file(str(TRUTH / "utility.safetensors"))["utility"].astype(np.float32)
+    values.setflags(write=False)
+    return values

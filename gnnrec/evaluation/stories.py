@@ -1,0 +1,125 @@
+"""Three stories for the front page, chosen by rule from results: a clear win, a newcomer, a clear failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gnnrec.data import Words
+from gnnrec.evaluation.headline import require_same_people
+from gnnrec.evaluation.ranking import Evaluation
+
+WIN, NEWCOMER, FAILURE = "win", "newcomer", "failure"
+TITLES = {WIN: "A clear win", NEWCOMER: "A newcomer", FAILURE: "A clear failure"}
+_BETTER_THAN = 0.95
+_FEWEST = 0.10
+_WIN_RULE = "gains more over the most popular than 95 of 100 people do"
+_NEWCOMER_RULE = "is among the tenth with the least to learn from, with a hit where one of them has one"
+_FAILURE_RULE = "gets no hit with the most to learn from; if possible, somebody whom the most popular serve"
+
+
+@dataclass(frozen=True)
+class Story:
+    """One person worth looking at, and the rule that picked them.
+
+    Attributes:
+        kind: `win`, `newcomer` or `failure`.
+        user: User number.
+        value: NDCG@k of the model for this person.
+        baseline: NDCG@k of the baseline.
+        n_train: How many interactions the model learned from.
+        k: List length.
+        rule: How the person was chosen, in words.
+    """
+
+    kind: str
+    user: int
+    value: float
+    baseline: float
+    n_train: int
+    k: int
+    rule: str
+
+    @property
+    def title(self) -> str:
+        """`A clear win`, `A newcomer` or `A clear failure`."""
+        return TITLES[self.kind]
+
+    def sentence(self, words: Words, name: str) -> str:
+        """What there is to see, in one sentence about the person."""
+        known = f"{words.count_items(self.n_train)} that {name} {words.past}"
+        if self.kind == FAILURE:
+            later = f"what they {words.past} later"
+            return f"The model knows {known}, and none of its first {self.k} suggestions is among {later}."
+        finds = f"finds some of what they {words.past} later, NDCG@{self.k} {self.value:.2f}"
+        if self.kind == NEWCOMER and self.value == 0:
+            return f"The model knows only {known}, and its list finds nothing they {words.past} later."
+        if self.kind == NEWCOMER:
+            return f"The model knows only {known}; its list still {finds}."
+        beside = f"the most popular {words.items} {self.baseline:.2f}"
+        return f"The model knows {known}; its list {finds}, {beside}."
+
+
+def stories(model: Evaluation, baseline: Evaluation, n_train: np.ndarray, k: int = 10) -> list[Story]:
+    """Three people, by rule and always the same ones for the same results.
+
+    - *Win*: the person whose gain in NDCG over the baseline is larger than that of 95 % of the people judged,
+      as long as there is a gain. Not the very best, who would promise too much.
+    - *Newcomer*: among the tenth of people with the fewest train interactions (but at least one), somebody
+      with a hit if there is one; of these the one with the fewest interactions, then the higher NDCG.
+    - *Failure*: no hit in the model's list; of these somebody for whom the baseline has one, if there is one,
+      and of these the person with the most train interactions, so that no lack of data can be blamed.
+
+    Equal people are settled by the lower number, nobody appears twice, and a story without anybody is left
+    out.
+
+    Args:
+        model: Evaluation of the model with `ndcg@k` and `hit@k`.
+        baseline: Evaluation of popularity for the same people.
+        n_train: Number of train interactions of every person.
+        k: List length.
+
+    Raises:
+        IncompatibleError: The two evaluations are about different people.
+
+    **Shapes**: n_train [U].
+    """
+    require_same_people(model, baseline)
+    value = model.per_user[f"ndcg@{k}"].to_numpy()
+    other = baseline.per_user[f"ndcg@{k}"].to_numpy()
+    known = np.asarray(n_train)[model.users]
+    taken = np.zeros(len(value), dtype=bool)
+    chosen = []
+    for kind, candidates, order, rule in (
+        (WIN, *_win(value - other)),
+        (NEWCOMER, *_newcomer(value, known)),
+        (FAILURE, *_failure(value, other, known)),
+    ):
+        places = [place for place in order if candidates[place] and not taken[place]]
+        if places:
+            place = places[0]
+            taken[place] = True
+            numbers = (int(model.users[place]), float(value[place]), float(other[place]), int(known[place]))
+            chosen.append(Story(kind, *numbers, k, rule))
+    return chosen
+
+
+def _win(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
+    ascending = np.lexsort((-np.arange(len(gain)), gain))
+    start = min(int(_BETTER_THAN * len(gain)), max(len(gain) - 1, 0))
+    # From the chosen place upwards, then downwards: whoever comes first and gains at all.
+    order = np.concatenate([ascending[start:], ascending[:start][::-1]])
+    return gain > 0, order, _WIN_RULE
+
+
+def _newcomer(value: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
+    some = known > 0
+    limit = np.quantile(known[some], _FEWEST, method="higher") if some.any() else 0
+    order = np.lexsort((np.arange(len(value)), -value, known, value == 0))
+    return some & (known <= limit), order, _NEWCOMER_RULE
+
+
+def _failure(value: np.ndarray, other: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
+    order = np.lexsort((np.arange(len(value)), -known, other == 0))
+    return value == 0, order, _FAILURE_RULE
