@@ -6,6 +6,7 @@ from gnnrec.ui import person
 from gnnrec.ui import recommend_panels as panels
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person, part_switch
+from gnnrec.ui.reasons import reasons_panel
 from gnnrec.ui.router import require_router
 
 require_router()
@@ -33,5 +34,6 @@ with lists:
     if context.b:
         panels.agreement(context, listings["A"], listings["B"])
 
+reasons_panel(context, shown, listings)
 panels.taste_charts(context, listings, part)
 panels.next_steps(context)

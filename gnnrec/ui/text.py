@@ -9,4 +9,7 @@ _SIGNS = set("\\`*_{}[]<>()#+-!|~$:^=&")
 
 def escape(text: object) -> str:
     """A title, name or id for a label or a Markdown sentence: every sign of markup is escaped."""
-    return "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in clean(text))
+    raw = str(text)
+    # Cleaning strips the ends; a part of a sentence needs the space it begins or ends with.
+    start, end = (" " if raw[:1].isspace() else ""), (" " if raw[-1:].isspace() and raw.strip() else "")
+    return start + "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in clean(raw)) + end
