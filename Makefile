@@ -61,7 +61,7 @@ lint: $(VENV)/.installed-test
 	$(VENV)/bin/lint-imports
 
 models: $(VENV)/.installed
-	$(PY) -m gnnrec models build demo --out models
+	$(PY) -m gnnrec.runs.shipped
 
 pictures: $(VENV)/.installed-test browser
 	$(PY) docs/pictures.py

@@ -15,14 +15,13 @@ from streamlit import config
 from gnnrec import ui
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.headers import SecurityHeaders
-from gnnrec.ui.startup import accept_other_names, refuse_unsafe_start, warmed
+from gnnrec.ui.startup import refuse_unsafe_start, warmed
 
 refuse_unsafe_start()
 
 # Under uvicorn Streamlit would look for .streamlit/config.toml beside the router; `streamlit run` has set this.
 if config._main_script_path is None:
     config._main_script_path = str(Path(__file__).resolve())
-accept_other_names()
 
 app = st.App(
     Path(ui.__file__).with_name("router.py"),

@@ -54,7 +54,9 @@ def _playwrights() -> str | None:
 def _starts(path: str) -> bool:
     # Playwright names a path before anything is there, and Ubuntu's chromium may be a stub without its snap.
     try:
-        return subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+        return (
+            subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -80,7 +82,10 @@ def main() -> int:
     if path:
         print(f"Browser tests use {path}")
         return 0
-    print(f"{'!' * 20} NO CHROMIUM COULD BE FOUND OR INSTALLED: BROWSER TESTS CANNOT RUN {'!' * 20}", file=sys.stderr)
+    print(
+        f"{'!' * 20} NO CHROMIUM COULD BE FOUND OR INSTALLED: BROWSER TESTS CANNOT RUN {'!' * 20}",
+        file=sys.stderr,
+    )
     return 1 if in_ci() else 0
 
 

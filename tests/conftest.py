@@ -55,7 +55,9 @@ def _skip_real_data(items: list[pytest.Item]) -> None:
     folder = os.environ.get("GNNREC_DATA", "")
     if not folder or not Path(folder).is_dir():
         for item in items:
-            item.add_marker(pytest.mark.skip(reason="needs real data: set GNNREC_DATA to a folder of data sets"))
+            item.add_marker(
+                pytest.mark.skip(reason="needs real data: set GNNREC_DATA to a folder of data sets")
+            )
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:

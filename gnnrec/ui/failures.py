@@ -57,7 +57,9 @@ def _show_bug(error: Exception) -> None:
     with st.container(border=True):
         st.markdown("#### :material/bug_report: Something went wrong on this page")
         st.text("This is a fault of the app, not of your data. Nothing that was saved is lost.")
-        st.caption(f"Reload the page or choose another one. The log of the server calls this failure {number}.")
+        st.caption(
+            f"Reload the page or choose another one. The log of the server calls this failure {number}."
+        )
         _draw_retry()
         # A public demo keeps file names and code of its server to itself.
         if places.mode() != "demo":

@@ -7,7 +7,6 @@ directly when a deep link is the first request after a start, without this route
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import streamlit as st
@@ -56,10 +55,13 @@ def route() -> None:
     st.logo(str(FOLDER / ("logo-dark.svg" if dark else "logo.svg")))
     st.session_state[ROUTED] = True
     page = st.navigation([_streamlit_page(page) for page in PAGES if _is_there(page)])
+    # The net under every page: nothing but words reaches the screen, from imports on.
     try:
-        _draw_context_bar()
+        from gnnrec.ui.context import context_bar
+
+        context_bar()
         page.run()
-    except Exception as error:  # noqa: BLE001 - the net under every page: nothing else may reach the screen raw
+    except Exception as error:
         show_failure(error)
 
 
@@ -75,13 +77,6 @@ def _streamlit_page(page: Page) -> st.Page:
         url_path=page.url_path or None,
         default=not page.url_path,
     )
-
-
-def _draw_context_bar() -> None:
-    if find_spec("gnnrec.ui.context") is not None:
-        from gnnrec.ui.context import context_bar
-
-        context_bar()
 
 
 # Pages import this module for require_router; only Streamlit's run of it as a script draws.

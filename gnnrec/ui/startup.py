@@ -19,6 +19,8 @@ _log = logging.getLogger("gnnrec")
 # Imported ahead of the first visitor, slowest first: together they take seconds, and a page needs most of them.
 WARM = ("torch", "pandas", "scipy.sparse", "plotly.graph_objects", "torch_geometric.nn", "pyvis.network")
 
+_THREAD = "warming"
+
 
 def refuse_unsafe_start() -> None:
     """End the process in words when it is about to listen to other machines unasked, or in an unknown mode."""
@@ -63,24 +65,37 @@ def _option(argv: Sequence[str], flag: str) -> str | None:
     return None
 
 
-def accept_other_names() -> None:
-    """Let a server that other machines may reach answer to any host name, unless names were listed for it."""
-    from streamlit import config
-
-    option = "server.allowedHosts"
-    # The project's own file lists this machine's names only; the environment and flags are the operator's choice.
-    if places.remote_allowed() and config.get_where_defined(option).endswith("config.toml"):
-        config.set_option(option, ["*"])
-
-
 @asynccontextmanager
 async def warmed(_app: Any) -> AsyncIterator[None]:
-    """Import the heavy libraries in the background while the server already answers."""
-    threading.Thread(target=_import_all, name="warming", daemon=True).start()
+    """Import the heavy libraries and open the first view in the background while the server already answers."""
+    # Loading outside a visitor's run is meant here; Streamlit would warn about it once per cached function.
+    bare_mode = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    bare_mode.addFilter(lambda record: record.threadName != _THREAD)
+    threading.Thread(target=_warm, name=_THREAD, daemon=True).start()
     yield
 
 
-def _import_all() -> None:
+def _warm() -> None:
+    import_ahead()
+    try:
+        _open_first_view()
+    except Exception:
+        # The page will meet the same trouble and show it to its visitor.
+        _log.warning("The first view could not be opened ahead of the first visitor", exc_info=True)
+
+
+def _open_first_view() -> None:
+    """Load what an address without any choice shows, so that the caches have it."""
+    from gnnrec.ui import context, loaders
+
+    view = context.resolve({})
+    for checkpoint in (view.a, view.b):
+        if checkpoint is not None:
+            loaders.model(checkpoint.address)
+
+
+def import_ahead() -> None:
+    """Import what pages need, one after the other; what fails is logged and left to the page that needs it."""
     for name in WARM:
         try:
             importlib.import_module(name)

@@ -61,7 +61,12 @@ def test_the_scans_look_at_something() -> None:
 
 
 def test_import_direction() -> None:
-    command = [str(Path(sys.executable).with_name("lint-imports")), "--config", "pyproject.toml", "--no-cache"]
+    command = [
+        str(Path(sys.executable).with_name("lint-imports")),
+        "--config",
+        "pyproject.toml",
+        "--no-cache",
+    ]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -89,7 +94,12 @@ def test_modules_are_short_and_say_what_they_are(path: Path) -> None:
 def test_nothing_opens_files_that_can_run_code(path: Path) -> None:
     assert not roots(imported(path)) & RUNS_CODE
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"torch.load", "eval", "exec", "pd.read_pickle"}:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+            "torch.load",
+            "eval",
+            "exec",
+            "pd.read_pickle",
+        }:
             pytest.fail(f"{name(path)}:{node.lineno} calls {ast.unparse(node.func)}")
 
 
@@ -120,20 +130,29 @@ def test_the_router_lists_exactly_the_pages_there_are() -> None:
 def test_modules_beside_the_router_shadow_nothing() -> None:
     """Streamlit puts the router's folder first on the path, so a module there hides any top-level one of its name."""
     taken = set(sys.stdlib_module_names) | {top for top in packages_distributions() if top != "gnnrec"}
-    assert not {path.stem for path in (ROOT / "gnnrec" / "ui").iterdir() if path.suffix == ".py" or path.is_dir()} & taken
+    assert (
+        not {
+            path.stem for path in (ROOT / "gnnrec" / "ui").iterdir() if path.suffix == ".py" or path.is_dir()
+        }
+        & taken
+    )
 
 
 @pytest.mark.parametrize("module", ["gnnrec", "gnnrec.cli", "gnnrec.places", "gnnrec.data", "gnnrec.ui"])
 def test_importing_is_light(module: str) -> None:
     heavy = "{'torch', 'torch_geometric', 'pyvis', 'plotly', 'streamlit', 'IPython'}"
     code = f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert result.stdout.split() == []
 
 
 def test_the_bare_package_does_not_even_import_pandas() -> None:
     code = "import sys, gnnrec; print(*sorted({'numpy', 'pandas', 'scipy'} & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert result.stdout.split() == []
 
 

@@ -61,14 +61,21 @@ def test_it_carries_the_app_and_nothing_of_the_workshop(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"gnnrec"}
-    assert {"gnnrec/_app/app.py", "gnnrec/_app/pages/home.py", "gnnrec/_app/.streamlit/config.toml"} <= set(names)
+    assert {"gnnrec/_app/app.py", "gnnrec/_app/pages/home.py", "gnnrec/_app/.streamlit/config.toml"} <= set(
+        names
+    )
     assert not [name for name in names if "__pycache__" in name or "/tests/" in name or ".gnnrec" in name]
 
 
 def test_it_finds_what_it_carries(installed: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", ASK_PLACES]
     result = subprocess.run(
-        command, cwd=tmp_path, env=environment(installed, tmp_path), capture_output=True, text=True, check=True
+        command,
+        cwd=tmp_path,
+        env=environment(installed, tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found = json.loads(result.stdout)
     assert not found["checkout"]
@@ -82,7 +89,11 @@ def test_it_serves_a_page_from_elsewhere(installed: Path, tmp_path: Path) -> Non
     port = free_port()
     command = [sys.executable, "-m", "gnnrec", "serve", "--port", str(port)]
     with running_app(
-        tmp_path / "home", port=port, command=command, cwd=tmp_path, environment={"PYTHONPATH": str(installed)}
+        tmp_path / "home",
+        port=port,
+        command=command,
+        cwd=tmp_path,
+        environment={"PYTHONPATH": str(installed)},
     ) as server:
         with urllib.request.urlopen(f"{server.url}/") as answer:
             assert answer.status == 200

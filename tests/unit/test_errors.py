@@ -36,7 +36,10 @@ def test_sentence_has_the_four_parts_in_order() -> None:
         ({"where": "k", "found": "0"}, "k: 0."),
         ({"where": "k", "found": "0", "expected": "1 or more"}, "k: 0; expected 1 or more."),
         ({"where": "k", "found": "0", "todo": "Pass -k 10."}, "k: 0. Pass -k 10."),
-        ({"where": "k", "found": "0", "expected": "is it 1?", "todo": "Look."}, "k: 0; expected is it 1? Look."),
+        (
+            {"where": "k", "found": "0", "expected": "is it 1?", "todo": "Look."},
+            "k: 0; expected is it 1? Look.",
+        ),
     ],
 )
 def test_missing_parts_leave_no_stray_punctuation(parts: dict[str, str], sentence: str) -> None:

@@ -70,7 +70,9 @@ def test_a_wheel_keeps_runs_in_the_users_data_folder(
     assert places.home() == Path(expected.format(tmp=tmp_path, home=Path.home()))
 
 
-def test_the_environment_wins_and_is_read_at_each_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_wins_and_is_read_at_each_call(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("GNNREC_HOME", str(tmp_path / "a"))
     assert places.home() == tmp_path / "a"
     assert places.data_root() == tmp_path / "a" / "datasets"
@@ -114,7 +116,8 @@ def test_an_unknown_mode_is_never_taken_for_one_that_allows_writes(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    "address", ["127.0.0.1", "127.8.0.1", "localhost", "LOCALHOST", "::1", "[::1]", "::ffff:127.0.0.1", "unix:///tmp/s"]
+    "address",
+    ["127.0.0.1", "127.8.0.1", "localhost", "LOCALHOST", "::1", "[::1]", "::ffff:127.0.0.1", "unix:///tmp/s"],
 )
 def test_loopback_addresses_need_no_permission(address: str) -> None:
     assert places.is_loopback(address)
@@ -122,7 +125,17 @@ def test_loopback_addresses_need_no_permission(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "0.0.0.0", "::", "::ffff:192.168.1.4", "192.168.1.4", "example.org", "localhost.example.org", "127.0.0.1.example.org"]
+    "address",
+    [
+        "",
+        "0.0.0.0",
+        "::",
+        "::ffff:192.168.1.4",
+        "192.168.1.4",
+        "example.org",
+        "localhost.example.org",
+        "127.0.0.1.example.org",
+    ],
 )
 def test_other_addresses_need_permission(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not places.is_loopback(address)

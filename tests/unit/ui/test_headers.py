@@ -14,7 +14,9 @@ def not_remote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GNNREC_ALLOW_REMOTE", raising=False)
 
 
-def ask(path: str = "/", host: str = "localhost:8501", server=("127.0.0.1", 8501), kind: str = "http") -> dict:
+def ask(
+    path: str = "/", host: str = "localhost:8501", server=("127.0.0.1", 8501), kind: str = "http"
+) -> dict:
     """Send one request through the layer and collect what came out and whether the app behind was reached."""
     seen: dict = {"reached": False, "messages": []}
 
@@ -59,7 +61,15 @@ def test_the_policy_names_no_host_but_the_server_itself() -> None:
     assert policy["object-src"] == ["'none'"]
     assert policy["frame-ancestors"] == ["'self'"]
     assert policy["connect-src"] == ["'self'", "ws://localhost:8501", "wss://localhost:8501"]
-    allowed = {"'self'", "'none'", "'unsafe-inline'", "data:", "blob:", "ws://localhost:8501", "wss://localhost:8501"}
+    allowed = {
+        "'self'",
+        "'none'",
+        "'unsafe-inline'",
+        "data:",
+        "blob:",
+        "ws://localhost:8501",
+        "wss://localhost:8501",
+    }
     assert {source for sources in policy.values() for source in sources} <= allowed
     assert "'unsafe-inline'" not in policy["default-src"]
 

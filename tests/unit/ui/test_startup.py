@@ -69,23 +69,6 @@ def test_a_safe_start_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     startup.refuse_unsafe_start()
 
 
-@pytest.mark.parametrize(
-    ("remote", "defined_in", "names"),
-    [
-        ("1", "/app/.streamlit/config.toml", [["*"]]),
-        ("1", "environment variable STREAMLIT_SERVER_ALLOWED_HOSTS", []),
-        ("0", "/app/.streamlit/config.toml", []),
-    ],
-)
-def test_remote_access_opens_the_list_of_names_unless_one_was_given(remote, defined_in, names, monkeypatch) -> None:
-    given: list = []
-    monkeypatch.setenv("GNNREC_ALLOW_REMOTE", remote)
-    monkeypatch.setattr(config, "get_where_defined", lambda option: defined_in)
-    monkeypatch.setattr(config, "set_option", lambda option, value: given.append(value))
-    startup.accept_other_names()
-    assert given == names
-
-
 def test_a_library_that_cannot_be_warmed_does_not_stop_the_others(monkeypatch, caplog) -> None:
     imported: list[str] = []
 
@@ -95,6 +78,6 @@ def test_a_library_that_cannot_be_warmed_does_not_stop_the_others(monkeypatch, c
         imported.append(name)
 
     monkeypatch.setattr(startup.importlib, "import_module", fake_import)
-    startup._import_all()
+    startup.import_ahead()
     assert imported == list(startup.WARM[1:])
     assert startup.WARM[0] in caplog.text
