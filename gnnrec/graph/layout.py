@@ -14,12 +14,10 @@ __all__ = ["RingLayout", "ring_layout"]
 SPACING = 40.0
 """Least distance between the middles of two nodes, in units of the drawing; a node is about 24 wide."""
 
-FIRST_RING = 150.0
+FIRST_RING = 160.0
 LANE_STEP = 44.0
-RING_GAP = 120.0
+RING_GAP = 140.0
 MOST_LANES = 4
-STRETCH = 1.2
-"""Rings are wider than high, as the canvas is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +27,7 @@ class RingLayout:
     Args:
         x: to the right, aligned with the nodes of the subgraph.
         y: downwards, likewise.
-        rings: inner and outer radius of each hop's band, from hop 1 outwards; a band is `STRETCH` times as
-            wide.
+        rings: inner and outer radius of each hop's band, from hop 1 outwards.
 
     **Units**: units of the drawing, about pixels at zoom 1.
     """
@@ -76,7 +73,7 @@ def ring_layout(subgraph: Subgraph, group: np.ndarray | None = None) -> RingLayo
         outer = inner + LANE_STEP * (lanes - 1)
         rings.append((inner, outer))
         inner = outer + RING_GAP
-    x, y = STRETCH * radius * np.cos(angle), radius * np.sin(angle)
+    x, y = radius * np.cos(angle), radius * np.sin(angle)
     return RingLayout(np.round(x, 1) + 0.0, np.round(y, 1) + 0.0, tuple(rings))
 
 

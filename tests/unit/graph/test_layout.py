@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnnrec.graph import ITEM, Graph, k_hop, reweighted, ring_layout
-from gnnrec.graph.layout import SPACING, STRETCH
+from gnnrec.graph.layout import SPACING
 
 
 def random_graph(seed: int, n_users: int = 60, n_items: int = 80, n_edges: int = 600) -> Graph:
@@ -41,7 +41,7 @@ def test_nodes_never_overlap_and_hops_stay_in_their_bands(seed, hops, budget, n_
     layout = ring_layout(subgraph, subgraph.nodes.number % 5)
     if len(subgraph.nodes) > 1:
         assert distances(layout.x, layout.y).min() > 0.95 * SPACING
-    radius = np.hypot(layout.x / STRETCH, layout.y)
+    radius = np.hypot(layout.x, layout.y)
     assert radius[0] == 0
     for hop, (inner, outer) in enumerate(layout.rings, start=1):
         band = radius[subgraph.nodes.hop == hop]
@@ -70,7 +70,7 @@ def test_items_of_one_community_sit_together(seed):
     layout = ring_layout(subgraph)
     items = np.flatnonzero(subgraph.nodes.hop == 1)
     block = np.isin(subgraph.nodes.number[items], rng.permutation(24)[:12])
-    round_the_ring = block[np.argsort(np.arctan2(layout.y[items], layout.x[items] / STRETCH))]
+    round_the_ring = block[np.argsort(np.arctan2(layout.y[items], layout.x[items]))]
     assert np.count_nonzero(round_the_ring != np.roll(round_the_ring, 1)) == 2
 
 
@@ -80,7 +80,7 @@ def test_groups_of_the_first_ring_are_neighbours():
     layout = ring_layout(subgraph, group)
     first = np.flatnonzero(subgraph.nodes.hop == 1)
     clockwise = np.argsort(
-        (np.arctan2(layout.y[first], layout.x[first] / STRETCH) + np.pi / 2 + 0.01) % (2 * np.pi)
+        (np.arctan2(layout.y[first], layout.x[first]) + np.pi / 2 + 0.01) % (2 * np.pi)
     )
     assert group[first][clockwise].tolist() == sorted(group[first])
 
@@ -90,7 +90,7 @@ def test_an_outer_node_stands_behind_its_only_neighbour():
     graph = Graph.bipartite(3, 4, np.array([0, 0, 0, 0, 1, 2]), np.array([0, 1, 2, 3, 1, 3]))
     subgraph = k_hop(graph, 0, 2, None)
     layout = ring_layout(subgraph)
-    angle = np.arctan2(layout.y, layout.x / STRETCH)
+    angle = np.arctan2(layout.y, layout.x)
     for person, item in ((1, 1), (2, 3)):
         inner, outer = subgraph.place(graph.node(ITEM, item)), subgraph.place(person)
         assert angle[outer] == pytest.approx(angle[inner], abs=0.01)

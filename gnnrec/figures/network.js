@@ -1,0 +1,303 @@
+// vis-network has squares with sharp corners only.
+function roundedSquare(node) {
+  if (node.shape !== "square") return node;
+  const ctxRenderer = ({ ctx, x, y, style }) => ({
+    drawNode() {
+      const half = style.size;
+      ctx.globalAlpha = style.opacity ?? 1;
+      ctx.beginPath();
+      ctx.roundRect(x - half, y - half, 2 * half, 2 * half, half * 0.5);
+      ctx.fillStyle = style.color;
+      ctx.fill();
+      ctx.lineWidth = style.borderWidth;
+      ctx.strokeStyle = style.borderColor;
+      ctx.stroke();
+    },
+    nodeDimensions: { width: 2 * style.size, height: 2 * style.size },
+  });
+  return { ...node, shape: "custom", ctxRenderer };
+}
+
+// What vis-network does not do by itself, for the app and the exported page alike: ring bands, labels that never
+// overlap and keep their size on the screen, and a tooltip that writes text as text.
+//
+//   net     the vis.Network
+//   layer   a positioned element over the canvas, for the tooltip
+//   model() the current picture: nodes and edges (vis.DataSet), rings, weight name, colours, font
+function decorateNetwork(net, layer, model) {
+  const PLACE_LABEL = 12;
+  const LINE = 1.25;
+  const WIDEST = 128;
+  const wrapped = new Map();
+  let pointed = null;
+
+  const tip = document.createElement("div");
+  tip.className = "graph-tip";
+  tip.setAttribute("role", "tooltip");
+  tip.hidden = true;
+  layer.appendChild(tip);
+
+  function widthOf(ctx, text, weight) {
+    ctx.font = `${weight} ${PLACE_LABEL}px ${model().font}`;
+    return ctx.measureText(text).width;
+  }
+
+  // At most two lines of about 128 px; what is left out is said by an ellipsis.
+  function lines(ctx, text, weight) {
+    const key = `${weight}|${text}`;
+    if (wrapped.has(key)) return wrapped.get(key);
+    const found = [];
+    let line = "";
+    let rest = text.split(" ");
+    while (rest.length && found.length < 2) {
+      const word = rest.shift();
+      const joined = line ? `${line} ${word}` : word;
+      if (!line || widthOf(ctx, joined, weight) <= WIDEST) {
+        line = joined;
+        continue;
+      }
+      found.push(line);
+      line = word;
+      if (found.length === 2) rest.unshift(word);
+    }
+    if (found.length < 2) found.push(line);
+    else if (rest.length) found[1] = `${found[1]}…`;
+    const fitted = found.map((part) => {
+      if (widthOf(ctx, part, weight) <= WIDEST) return part;
+      const letters = Array.from(part.replace(/…$/, ""));
+      while (letters.length && widthOf(ctx, `${letters.join("")}…`, weight) > WIDEST) letters.pop();
+      return `${letters.join("").trimEnd()}…`;
+    });
+    const box = { lines: fitted, width: Math.max(...fitted.map((part) => widthOf(ctx, part, weight))) };
+    wrapped.set(key, box);
+    return box;
+  }
+
+  const overlaps = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+  function within(box, view) {
+    const right = Math.max(view.left - box.left, 0) - Math.max(box.right - view.right, 0);
+    const down = Math.max(view.top - box.top, 0) - Math.max(box.bottom - view.bottom, 0);
+    return {
+      left: box.left + right, right: box.right + right, top: box.top + down, bottom: box.bottom + down,
+    };
+  }
+
+  // Below, above or beside the node, outward first, so that a label leaves the inside of its ring free.
+  function candidates(node, width, height, gap) {
+    const half = node.size;
+    const reach = half + gap;
+    const beside = (side) => ({
+      left: side > 0 ? node.x + reach : node.x - reach - width,
+      top: node.y - height / 2,
+    });
+    const over = (side) => ({
+      left: node.x - width / 2,
+      top: side > 0 ? node.y + reach : node.y - reach - height,
+    });
+    const right = node.x >= 0 ? 1 : -1;
+    const down = node.y >= 0 ? 1 : -1;
+    const flat = Math.abs(node.x) > 1.6 * Math.abs(node.y);
+    const order = flat
+      ? [beside(right), over(down), over(-down), beside(-right)]
+      : [over(down), beside(right), beside(-right), over(-down)];
+    return order.map(({ left, top }) => ({ left, top, right: left + width, bottom: top + height }));
+  }
+
+  // Further and further away along the ray from the middle, outwards before inwards, for a label that must be there.
+  function away(node, width, height, step) {
+    const length = Math.hypot(node.x, node.y) || 1;
+    const [right, down] = node.x || node.y ? [node.x / length, node.y / length] : [0, 1];
+    const boxes = [];
+    for (let far = 2; far <= 20; far += 1) {
+      for (const side of [1, -1]) {
+        const x = node.x + side * far * step * right;
+        const y = node.y + side * far * step * down;
+        boxes.push({ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 });
+      }
+    }
+    return boxes;
+  }
+
+  function lead(ctx, node, box, width) {
+    ctx.beginPath();
+    ctx.moveTo(node.x, node.y);
+    ctx.lineTo((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    ctx.lineWidth = width;
+    ctx.strokeStyle = model().colours.text;
+    ctx.globalAlpha = 0.7;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  }
+
+  function write(ctx, box, text, size, colour, weight, plate) {
+    const { background, border } = model().colours;
+    if (plate) {
+      ctx.globalAlpha = 0.92;
+      ctx.fillStyle = background;
+      ctx.strokeStyle = border;
+      ctx.lineWidth = size / 14;
+      ctx.beginPath();
+      ctx.roundRect(box.left, box.top, box.right - box.left, box.bottom - box.top, size / 3);
+      ctx.fill();
+      ctx.stroke();
+      ctx.globalAlpha = 1;
+    }
+    ctx.font = `${weight} ${size}px ${model().font}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    const middle = (box.left + box.right) / 2;
+    const first = (box.top + box.bottom) / 2 - ((text.length - 1) * size * LINE) / 2;
+    text.forEach((line, number) => {
+      const y = first + number * size * LINE;
+      if (!plate) {
+        ctx.strokeStyle = background;
+        ctx.lineWidth = size / 3.5;
+        ctx.lineJoin = "round";
+        ctx.strokeText(line, middle, y);
+      }
+      ctx.fillStyle = colour;
+      ctx.fillText(line, middle, y);
+    });
+  }
+
+  function bands(ctx) {
+    const { rings, colours, font } = model();
+    const scale = net.getScale();
+    ctx.save();
+    rings.forEach(([inner, outer], number) => {
+      const from = inner - 24;
+      const to = outer + 24;
+      ctx.beginPath();
+      ctx.arc(0, 0, to, 0, 2 * Math.PI);
+      ctx.arc(0, 0, from, 0, 2 * Math.PI, true);
+      ctx.fillStyle = colours.band;
+      ctx.fill("evenodd");
+      const size = 11 / scale;
+      ctx.font = `400 ${size}px ${font}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "bottom";
+      ctx.fillStyle = colours.muted;
+      ctx.fillText(number === 0 ? "1 step" : `${number + 1} steps`, 0, -to - 3 / scale);
+    });
+    ctx.restore();
+  }
+
+  function labels(ctx) {
+    const { nodes, edges, rings, colours } = model();
+    const scale = net.getScale();
+    const size = PLACE_LABEL / scale;
+    const gap = 6 / scale;
+    const canvas = net.canvas.frame.canvas;
+    const low = net.DOMtoCanvas({ x: 0, y: 0 });
+    const high = net.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
+    const view = { left: low.x, top: low.y, right: high.x, bottom: high.y };
+    const inView = (box) =>
+      box.left >= view.left && box.right <= view.right && box.top >= view.top && box.bottom <= view.bottom;
+    const all = nodes.get();
+    const bodies = all
+      .filter((node) => node.look !== "dim" && node.look !== "faint")
+      .map((node) => {
+        const half = node.size + 1 / scale;
+        return {
+          id: node.id, left: node.x - half, right: node.x + half, top: node.y - half, bottom: node.y + half,
+        };
+      });
+    // The words on the rings are there already.
+    const taken = rings.map(([, outer]) => ({
+      left: -24 / scale, right: 24 / scale, top: -outer - 24 - 17 / scale, bottom: -outer - 24,
+    }));
+    const important = (node) => node.named || node.id === pointed;
+    const queue = all
+      .filter((node) => important(node) || (node.look !== "dim" && node.look !== "faint"))
+      .sort((a, b) => important(b) - important(a) || a.rank - b.rank);
+
+    ctx.save();
+    for (const edge of edges.get().filter((one) => one.labelled)) {
+      const from = nodes.get(edge.from);
+      const to = nodes.get(edge.to);
+      if (!from || !to) continue;
+      const width = widthOf(ctx, edge.text, 600) / scale + 2 * gap;
+      const height = 1.4 * size;
+      const places = [0.5, 0.33, 0.67, 0.2, 0.8].map((share) => {
+        const x = to.x + share * (from.x - to.x);
+        const y = to.y + share * (from.y - to.y);
+        return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
+      });
+      const free = places.find((box) => !taken.some((other) => overlaps(box, other)));
+      const box = free ?? places[0];
+      taken.push(box);
+      write(ctx, box, [edge.text], size, colours.primary, 600, true);
+    }
+    for (const node of queue) {
+      if (node.x < view.left || node.x > view.right || node.y < view.top || node.y > view.bottom) continue;
+      const must = important(node);
+      const weight = must ? 600 : 400;
+      const { lines: text, width } = lines(ctx, node.name, weight);
+      const places = candidates(node, width / scale + gap, text.length * size * LINE, gap * 0.6);
+      const clear = (box) => inView(box) && !taken.some((other) => overlaps(box, other));
+      const untouched = (box) => !bodies.some((other) => other.id !== node.id && overlaps(box, other));
+      let box = places.find((place) => clear(place) && untouched(place));
+      const plate = must && !box;
+      if (plate) {
+        const rays = away(node, width / scale + 2 * gap, places[0].bottom - places[0].top, 8 / scale);
+        box = rays.find((place) => clear(place) && untouched(place));
+        if (box) lead(ctx, node, box, 1 / scale);
+        else box = places.find(clear) ?? within(places[0], view);
+      }
+      if (!box) continue;
+      taken.push(box);
+      write(ctx, box, text, size, colours.text, weight, plate);
+    }
+    ctx.restore();
+  }
+
+  function show(textLines, event) {
+    tip.replaceChildren(
+      ...textLines.filter(Boolean).map((line, number) => {
+        const row = document.createElement("div");
+        row.className = number ? "graph-tip-note" : "graph-tip-title";
+        row.dir = "auto";
+        row.textContent = line;
+        return row;
+      }),
+    );
+    tip.hidden = false;
+    const frame = layer.getBoundingClientRect();
+    const x = event.clientX - frame.left;
+    const y = event.clientY - frame.top;
+    const left = x + 14 + tip.offsetWidth > frame.width ? x - 14 - tip.offsetWidth : x + 14;
+    const top = y + 14 + tip.offsetHeight > frame.height ? y - 14 - tip.offsetHeight : y + 14;
+    tip.style.left = `${Math.max(4, left)}px`;
+    tip.style.top = `${Math.max(4, top)}px`;
+  }
+
+  function hide() {
+    tip.hidden = true;
+    if (pointed !== null) {
+      pointed = null;
+      net.redraw();
+    }
+  }
+
+  net.on("beforeDrawing", bands);
+  net.on("afterDrawing", labels);
+  net.on("hoverNode", ({ node, event }) => {
+    const one = model().nodes.get(node);
+    if (!one) return;
+    const steps = one.hop === 0 ? "in the middle" : one.hop === 1 ? "1 step away" : `${one.hop} steps away`;
+    pointed = node;
+    show([one.name, one.note ? `${one.note} · ${steps}` : steps, one.reach], event);
+    net.redraw();
+  });
+  net.on("hoverEdge", ({ edge, event }) => {
+    const { edges, nodes, weightName } = model();
+    const one = edges.get(edge);
+    if (!one || one.look === "dim" || one.look === "faint") return;
+    const from = nodes.get(one.from)?.name ?? "";
+    const to = nodes.get(one.to)?.name ?? "";
+    show([`${from} → ${to}`, `${weightName} ${one.text}`, `other direction ${one.reverse_text}`], event);
+  });
+  for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) net.on(name, hide);
+  return { forget: () => wrapped.clear(), hide };
+}

@@ -1,0 +1,231 @@
+"""A subgraph as a picture, its nodes and edges built by pyvis, and as the command line prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gnnrec.data import Dataset
+from gnnrec.figures.drawing import MODES, Drawing, edge_width
+from gnnrec.figures.hues import first_genres, item_colour, item_tone
+from gnnrec.figures.text import clean
+from gnnrec.figures.tokens import Mode, tokens
+from gnnrec.graph import ITEM, USER, Subgraph, ring_layout
+
+WEIGHT_NAMES = {"norm": "normalised weight", "attention": "attention", "contribution": "contribution"}
+
+# Everything here is constant: pyvis writes options into its page without escaping them.
+OPTIONS: dict[str, Any] = {
+    "autoResize": True,
+    "physics": {"enabled": False},
+    "layout": {"improvedLayout": False},
+    "interaction": {
+        "dragNodes": False,
+        "hover": True,
+        "hoverConnectedEdges": False,
+        "selectConnectedEdges": False,
+        "zoomSpeed": 0.6,
+    },
+    "nodes": {"chosen": False, "borderWidth": 1.5},
+    "edges": {
+        "chosen": False,
+        "smooth": False,
+        "hoverWidth": 0,
+        "selectionWidth": 0,
+        "arrows": {"to": {"scaleFactor": 0.55}},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Face:
+    """How one node is called and coloured.
+
+    Args:
+        id: the id in the user's own data.
+        title: what is written beside it.
+        note: one line under the title when somebody points at it, such as `film · Drama · 1995`.
+        genres: `"Drama|Comedy"`; the first one gives an item its hue.
+    """
+
+    id: str
+    title: str
+    note: str = ""
+    genres: str | None = None
+
+
+def faces(subgraph: Subgraph, dataset: Dataset) -> list[Face]:
+    """Names, notes and genres of the nodes of a subgraph, from the data set it was built of."""
+    found = []
+    for kind, number in zip(subgraph.nodes.kind.tolist(), subgraph.nodes.number.tolist(), strict=True):
+        if kind == USER:
+            found.append(Face(dataset.users.id(number), dataset.user_name(number), dataset.words.person))
+        else:
+            genres = _feature(dataset, "genres", number)
+            year = _feature(dataset, "year", number)
+            first = first_genres(genres)[:1]
+            note = " · ".join([dataset.words.item, *first, *([year] if year else [])])
+            found.append(Face(dataset.items.id(number), dataset.item_title(number), note, genres))
+    return found
+
+
+def _feature(dataset: Dataset, column: str, number: int) -> str | None:
+    table = dataset.item_features
+    if table is None or column not in table:
+        return None
+    value = table[column].iat[number]
+    return None if value is None or value != value or str(value) == "<NA>" else str(value)
+
+
+def network(
+    subgraph: Subgraph,
+    faces: Sequence[Face],
+    mode: Mode = "light",
+) -> Drawing:
+    """The subgraph as a picture with all its edges; `emphasised` chooses what is shown of it and what stands
+    out.
+
+    Args:
+        subgraph: what to draw.
+        faces: one per node, aligned.
+        mode: `light` or `dark`; both are in the result, this one is applied.
+    """
+    from pyvis.network import Network
+
+    nodes = subgraph.nodes
+    hue = [item_tone(face.id, face.genres).hue for face in faces]
+    layout = ring_layout(subgraph, np.where(nodes.kind == ITEM, np.round(hue), -1).astype(int))
+    net = Network(directed=True)
+    rank = _label_ranks(subgraph)
+    for place, face in enumerate(faces):
+        kind, hop = str(nodes.kind[place]), int(nodes.hop[place])
+        net.add_node(
+            int(nodes.node[place]),
+            label=" ",
+            x=float(layout.x[place]),
+            y=float(layout.y[place]),
+            kind=kind,
+            hop=hop,
+            name=clean(face.title) or clean(face.id),
+            note=clean(face.note),
+            reach=str(subgraph.coverage(int(nodes.node[place]))),
+            rank=int(rank[place]),
+            color=_fill(kind, hop, face, mode),
+            fills={one: _fill(kind, hop, face, one) for one in MODES},
+            **_shape(kind, hop),
+        )
+    strength = _strength(subgraph)
+    edges = subgraph.edges
+    for place in range(len(edges)):
+        net.add_edge(
+            int(edges.source[place]),
+            int(edges.target[place]),
+            id=int(edges.edge[place]),
+            outer=int(edges.source[place]),
+            relation=str(edges.relation[place]),
+            weight=float(edges.weight[place]),
+            reverse=float(edges.reverse_weight[place]),
+            text=weight_text(float(edges.weight[place]), subgraph.weight_kind),
+            reverse_text=weight_text(float(edges.reverse_weight[place]), subgraph.weight_kind),
+            strength=round(float(strength[place]), 4),
+            width=edge_width(float(strength[place])),
+        )
+    return Drawing(
+        nodes=net.nodes,
+        edges=net.edges,
+        options=OPTIONS,
+        centre=subgraph.centre,
+        rings=layout.rings,
+        weight_name=WEIGHT_NAMES.get(subgraph.weight_kind, subgraph.weight_kind),
+        total_edges=len(edges),
+    )
+
+
+def as_json(subgraph: Subgraph, faces: Sequence[Face]) -> dict[str, Any]:
+    """The subgraph as the command line prints it: the user's own ids, every edge between the kept nodes.
+
+    Returns:
+        `nodes` (key, id, kind, hop, title), `edges` (source, target, relation, weight, weight_kind) and
+        `total_nodes`, the size of the whole neighbourhood.
+    """
+    nodes, edges = subgraph.nodes, subgraph.edges
+    keys = {
+        int(node): f"{kind}:{face.id}" for node, kind, face in zip(nodes.node, nodes.kind, faces, strict=True)
+    }
+    return {
+        "nodes": [
+            {
+                "key": keys[int(nodes.node[place])],
+                "id": face.id,
+                "kind": str(nodes.kind[place]),
+                "hop": int(nodes.hop[place]),
+                "title": face.title,
+            }
+            for place, face in enumerate(faces)
+        ],
+        "edges": [
+            {
+                "source": keys[int(edges.source[place])],
+                "target": keys[int(edges.target[place])],
+                "relation": str(edges.relation[place]),
+                "weight": float(edges.weight[place]),
+                "weight_kind": subgraph.weight_kind,
+            }
+            for place in range(len(edges))
+        ],
+        "total_nodes": subgraph.total_nodes,
+    }
+
+
+def weight_text(weight: float, weight_kind: str) -> str:
+    """A weight for the eye: attention as a share, everything else with two digits that say something."""
+    if weight_kind == "attention":
+        percent = 100 * weight
+        return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
+    sign = "+" if weight_kind == "contribution" and weight > 0 else ""
+    return sign + (f"{weight:.2f}" if abs(weight) >= 0.1 else f"{weight:.2g}")
+
+
+def _shape(kind: str, hop: int) -> dict[str, Any]:
+    if kind == USER:
+        return {"shape": "dot", "size": 20 if hop == 0 else 9}
+    if kind != ITEM:
+        return {"shape": "diamond", "size": 11}
+    return {"shape": "square", "size": 20 if hop == 0 else 12 if hop == 1 else 10}
+
+
+def _fill(kind: str, hop: int, face: Face, mode: Mode) -> str:
+    colours = tokens(mode)
+    if kind == ITEM:
+        return item_colour(face.id, face.genres, mode)
+    if kind != USER:
+        return colours.series[2]
+    return colours.primary if hop == 0 else colours.baseline
+
+
+def _strength(subgraph: Subgraph) -> np.ndarray:
+    """Size of each weight beside the largest one that flows into the same ring, from 0 to 1."""
+    edges = subgraph.edges
+    if not len(edges):
+        return np.zeros(0)
+    hop_of = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.hop.tolist(), strict=True))
+    ring = np.array([hop_of[node] for node in edges.target.tolist()])
+    size = np.abs(edges.weight).astype(np.float64)
+    largest = np.zeros(ring.max() + 1)
+    np.maximum.at(largest, ring, size)
+    return np.divide(size, largest[ring], out=np.zeros_like(size), where=largest[ring] > 0)
+
+
+def _label_ranks(subgraph: Subgraph) -> np.ndarray:
+    """Who gets a label first: the centre, then ring by ring the nodes with the strongest edge inwards."""
+    nodes, edges = subgraph.nodes, subgraph.edges
+    strongest = dict.fromkeys(nodes.node.tolist(), 0.0)
+    for source, weight in zip(edges.source.tolist(), np.abs(edges.weight).tolist(), strict=True):
+        strongest[source] = max(strongest[source], weight)
+    order = np.lexsort((nodes.node, [-strongest[node] for node in nodes.node.tolist()], nodes.hop))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank

@@ -1,0 +1,220 @@
+const views = new WeakMap();
+const lastLooks = new Map();
+
+// The library comes in an element of its own, so that its half megabyte travels once and not with every picture.
+function whenReady(work) {
+  if (window.vis) work();
+  else window.addEventListener("gnnrec-vis-ready", work, { once: true });
+}
+
+function variable(element, name, fallback) {
+  return getComputedStyle(element).getPropertyValue(name).trim() || fallback;
+}
+
+function isDark(colour) {
+  const ctx = document.createElement("canvas").getContext("2d");
+  ctx.fillStyle = colour;
+  ctx.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = ctx.getImageData(0, 0, 1, 1).data;
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
+function theme(element, tokens) {
+  const background = variable(element, "--st-background-color", tokens.light.background);
+  const mode = isDark(background) ? "dark" : "light";
+  return {
+    mode,
+    background,
+    text: variable(element, "--st-text-color", tokens[mode].text),
+    border: variable(element, "--st-border-color", tokens[mode].border),
+    band: variable(element, "--st-secondary-background-color", tokens[mode].raised),
+    primary: variable(element, "--st-primary-color", tokens[mode].primary),
+    muted: tokens[mode].muted,
+    font: variable(element, "--st-font", "sans-serif"),
+  };
+}
+
+function paintedNode(node, colours) {
+  const rim = node.look === "selected" ? colours.text : colours.background;
+  return roundedSquare({ ...node, color: { background: node.fills[colours.mode], border: rim } });
+}
+
+function paintedEdge(edge, colours) {
+  const bright = edge.look === "lit" || edge.look === "strong";
+  return { ...edge, color: { ...edge.color, color: bright ? colours.primary : colours.muted } };
+}
+
+// Only what is gone is removed and only what is there is updated, so that zoom and places stay.
+function replaceAll(dataSet, rows) {
+  const wanted = new Set(rows.map((row) => row.id));
+  dataSet.remove(dataSet.getIds().filter((id) => !wanted.has(id)));
+  dataSet.update(rows);
+}
+
+function create(root) {
+  const frame = root.querySelector(".graph-frame");
+  const stage = root.querySelector(".graph-stage");
+  const view = { root, frame, stage, nodes: new vis.DataSet(), edges: new vis.DataSet(), touched: false };
+  view.model = () => view.shown;
+  view.shown = { nodes: view.nodes, edges: view.edges, rings: [], colours: {}, font: "sans-serif" };
+
+  view.build = (options) => {
+    view.net = new vis.Network(stage, { nodes: view.nodes, edges: view.edges }, options);
+    view.decoration = decorateNetwork(view.net, frame, view.model);
+    view.net.on("click", ({ nodes }) => {
+      if (nodes.length) view.send("node", nodes[0]);
+    });
+    view.net.on("hoverNode", () => (stage.style.cursor = "pointer"));
+    view.net.on("blurNode", () => (stage.style.cursor = ""));
+    for (const name of ["zoom", "dragEnd"]) view.net.on(name, () => (view.touched = true));
+    view.net.on("resize", () => {
+      if (!view.touched) requestAnimationFrame(() => fit(view));
+    });
+  };
+
+  // A wheel over the picture scrolls the page until the picture has the focus.
+  stage.addEventListener(
+    "wheel",
+    (event) => {
+      if (!frame.contains(root.activeElement ?? document.activeElement) && !event.ctrlKey) event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
+  stage.addEventListener("pointerdown", () => stage.focus({ preventScroll: true }));
+  stage.onkeydown = (event) => key(view, event);
+  root.querySelector("[data-do=fit]").onclick = () => {
+    view.touched = false;
+    fit(view, true);
+  };
+  root.querySelector("[data-do=in]").onclick = () => zoom(view, 1.35);
+  root.querySelector("[data-do=out]").onclick = () => zoom(view, 1 / 1.35);
+  root.querySelector("[data-do=png]").onclick = () => save(view);
+  return view;
+}
+
+// The whole picture with room for the labels of the outermost ring.
+function fit(view, animated = false) {
+  const { rings } = view.shown;
+  const { clientWidth: width, clientHeight: height } = view.stage;
+  if (!width || !height) return;
+  const outer = (rings.length ? rings[rings.length - 1][1] : 60) + 24;
+  // On a narrow screen the labels have to do with the room inside the rings.
+  const beside = Math.min(Math.max((width - 300) / 2, 16), 170);
+  const scale = Math.min((width - beside) / (2 * outer), (height - 56) / (2 * outer), 1.6);
+  const look = { position: { x: 0, y: 0 }, scale: Math.max(scale, 0.05) };
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  view.net.moveTo({ ...look, animation: animated && !still ? { duration: 250 } : false });
+}
+
+function zoom(view, factor) {
+  view.touched = true;
+  view.net.moveTo({ scale: Math.min(Math.max(view.net.getScale() * factor, 0.05), 8) });
+}
+
+function move(view, right, down) {
+  view.touched = true;
+  const { x, y } = view.net.getViewPosition();
+  const step = 60 / view.net.getScale();
+  view.net.moveTo({ position: { x: x + right * step, y: y + down * step } });
+}
+
+function key(view, event) {
+  const action = {
+    "+": () => zoom(view, 1.35),
+    "=": () => zoom(view, 1.35),
+    "-": () => zoom(view, 1 / 1.35),
+    0: () => {
+      view.touched = false;
+      fit(view, true);
+    },
+    ArrowLeft: () => move(view, -1, 0),
+    ArrowRight: () => move(view, 1, 0),
+    ArrowUp: () => move(view, 0, -1),
+    ArrowDown: () => move(view, 0, 1),
+  }[event.key];
+  if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  action();
+}
+
+function save(view) {
+  view.decoration.hide();
+  view.net.redraw();
+  const drawn = view.net.canvas.frame.canvas;
+  const picture = document.createElement("canvas");
+  picture.width = drawn.width;
+  picture.height = drawn.height;
+  const ctx = picture.getContext("2d");
+  ctx.fillStyle = view.shown.colours.background;
+  ctx.fillRect(0, 0, picture.width, picture.height);
+  ctx.drawImage(drawn, 0, 0);
+  picture.toBlob((blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = "graph.png";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}
+
+function update(view, data) {
+  const { drawing } = data;
+  view.stage.setAttribute("aria-label", data.alt);
+  view.frame.style.height = `${data.height}px`;
+  const colours = theme(view.frame, data.tokens);
+  const members = drawing.nodes.map((node) => node.id).sort((a, b) => a - b).join();
+  const sameNodes = members === view.members;
+  const font = colours.font;
+  if (font !== view.shown.font) view.decoration?.forget();
+  view.shown = {
+    ...view.shown,
+    rings: drawing.rings,
+    weightName: drawing.weight_name,
+    colours,
+    font,
+  };
+  view.members = members;
+  replaceAll(view.nodes, drawing.nodes.map((node) => paintedNode(node, colours)));
+  replaceAll(view.edges, drawing.edges.map((edge) => paintedEdge(edge, colours)));
+  if (!view.net) view.build(drawing.options);
+  view.root.querySelector(".graph-wait").hidden = true;
+  if (sameNodes) {
+    view.net.redraw();
+    return;
+  }
+  view.decoration.hide();
+  const before = lastLooks.get(view.key);
+  view.touched = Boolean(before && before.members === members);
+  if (view.touched) view.net.moveTo({ position: before.position, scale: before.scale });
+  else fit(view);
+}
+
+function destroy(root) {
+  const view = views.get(root);
+  if (!view) return;
+  view.gone = true;
+  if (view.net) {
+    if (view.touched) {
+      const position = view.net.getViewPosition();
+      lastLooks.set(view.key, { members: view.members, position, scale: view.net.getScale() });
+    } else {
+      lastLooks.delete(view.key);
+    }
+    view.net.destroy();
+  }
+  views.delete(root);
+}
+
+export default function ({ data, key, parentElement, setTriggerValue }) {
+  whenReady(() => {
+    let view = views.get(parentElement);
+    if (!view) {
+      view = create(parentElement);
+      views.set(parentElement, view);
+    }
+    view.key = key;
+    view.send = setTriggerValue;
+    if (data?.drawing) update(view, data);
+  });
+  return () => destroy(parentElement);
+}
