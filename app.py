@@ -1,7 +1,7 @@
 """The entry of the app, for `streamlit run app.py` and `uvicorn app:app` alike.
 
-An ASGI launcher and not a page: it is the one place for security headers, and keeps Streamlit's main script (the
-router) away from `pages/`, whose files Streamlit would otherwise run without the router.
+An ASGI launcher and not a page: it is the one place for security headers, and keeps Streamlit's main script
+(the router) away from `pages/`, whose files Streamlit would otherwise run without the router.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gnnrec.ui.startup import refuse_unsafe_start, warmed
 
 refuse_unsafe_start()
 
-# Under uvicorn Streamlit would look for .streamlit/config.toml beside the router; `streamlit run` has set this.
+# Under uvicorn Streamlit would look for its settings beside the router; `streamlit run` has set this.
 if config._main_script_path is None:
     config._main_script_path = str(Path(__file__).resolve())
 

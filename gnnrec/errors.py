@@ -1,4 +1,4 @@
-"""The only errors a user is meant to read: each says where, what was found, what was expected, and what to do."""
+"""The only errors a user is meant to read: where, what was found, what was expected, and what to do."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PARTS = ("where", "found", "expected", "todo")
 class GnnrecError(Exception):
     """Something the user can put right.
 
-    Raise one of the children. The command line prints the sentence and exits with code 2, a page shows the four
-    parts in a box; every other exception is a bug and keeps its trace.
+    Raise one of the children. The command line prints the sentence and exits with code 2, a page shows the
+    four parts in a box; every other exception is a bug and keeps its trace.
 
     Args:
         where: the file, setting, page field or object it is about, as the user knows it.
@@ -57,7 +57,7 @@ def _rebuild(kind: type[GnnrecError], parts: dict[str, str]) -> GnnrecError:
 
 
 class DataError(GnnrecError):
-    """The data itself: a file that cannot be read, a missing column, an unknown user or item id, an empty set."""
+    """The data itself: an unreadable file, a missing column, an unknown user or item id, an empty set."""
 
 
 class ConfigError(GnnrecError):
@@ -65,8 +65,7 @@ class ConfigError(GnnrecError):
 
 
 class IncompatibleError(GnnrecError):
-    """Two things that are sound alone and do not go together: a checkpoint and a data set, two split hashes, a
-    recommender and a question it cannot answer."""
+    """Two things that do not go together: a checkpoint and a data set, two splits, a model and a question."""
 
 
 class CheckpointError(GnnrecError):

@@ -1,7 +1,7 @@
-"""Where things are and what the app may do: folders of a checkout or of an installed wheel, and the three modes.
+"""Where things are and what the app may do: the folders of a checkout or a wheel, and the three modes.
 
-Everything is read from the environment at each call, so that a test or a notebook can change it while running.
-Nothing here creates a folder: whoever writes does that.
+Everything is read from the environment at each call, so that a test or a notebook can change it while
+running. Nothing here creates a folder: whoever writes does that.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from gnnrec.errors import ConfigError
 MODES = ("workbench", "demo", "present")
 
 _PACKAGE = Path(__file__).resolve().parent
-# A wheel carries app.py, pages/, models/ and the rest here (pyproject.toml); a checkout never has this folder.
+# A wheel carries app.py, pages/, models/ and the rest here (pyproject.toml); a checkout never does.
 _CARRIED = _PACKAGE / "_app"
 
 
 def is_checkout() -> bool:
-    """Whether the package runs from a checkout (or an editable install of one) and not from an installed wheel."""
+    """Whether the package runs from a checkout (or its editable install) and not from a wheel."""
     return not _CARRIED.is_dir()
 
 
@@ -51,7 +51,10 @@ def shipped_results() -> Path:
 
 
 def home() -> Path:
-    """The folder for the store, runs and imports: $GNNREC_HOME, else .gnnrec beside app.py, else the user's data folder."""
+    """The folder for the store, runs and imports.
+
+    $GNNREC_HOME where it is set; else .gnnrec beside app.py in a checkout; else the user's data folder.
+    """
     given = os.environ.get("GNNREC_HOME", "").strip()
     if given:
         return Path(given).expanduser().resolve()
@@ -125,7 +128,7 @@ def remote_allowed() -> bool:
 
 
 def server_paths_allowed() -> bool:
-    """Whether a page may take a path on this machine from its user: only in workbench mode and out of others' reach."""
+    """Whether a page may take a path on this machine: only in workbench mode and out of others' reach."""
     return mode() == "workbench" and not remote_allowed()
 
 
@@ -133,7 +136,8 @@ def is_loopback(address: str) -> bool:
     """Whether an address to listen on can be reached from this machine alone.
 
     Args:
-        address: host name, IPv4 or IPv6 address, or a unix socket written `unix:///path`; empty means all interfaces.
+        address: host name, IPv4 or IPv6 address, or a unix socket written `unix:///path`; empty means all
+            interfaces.
     """
     name = address.strip().strip("[]").lower()
     if name == "localhost" or name.startswith("unix://"):
@@ -160,6 +164,6 @@ def require_safe_address(address: str) -> None:
             where=f"Address {address or '(all interfaces)'}",
             found="other machines could reach the app, and it has no passwords",
             expected="a loopback address such as 127.0.0.1",
-            todo="Leave the address out, or allow it with `gnnrec serve --allow-remote` or GNNREC_ALLOW_REMOTE=1; "
-            "add GNNREC_MODE=demo for a public server.",
+            todo="Leave the address out, or allow it with `gnnrec serve --allow-remote` or "
+            "GNNREC_ALLOW_REMOTE=1; add GNNREC_MODE=demo for a public server.",
         )

@@ -63,12 +63,11 @@ def _skip_real_data(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     missing = config.stash.get(_BROWSER_MISSING, 0)
     if missing:
-        terminalreporter.write_line(
-            f"{'!' * 12} {missing} BROWSER TESTS WERE SKIPPED: NO CHROMIUM ON THIS MACHINE (python -m tests.chromium) "
-            f"{'!' * 12}",
-            red=True,
-            bold=True,
+        loud = "!" * 12
+        words = (
+            f"{missing} BROWSER TESTS WERE SKIPPED: NO CHROMIUM ON THIS MACHINE (python -m tests.chromium)"
         )
+        terminalreporter.write_line(f"{loud} {words} {loud}", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +92,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address in a new browser context; afterwards any console error, script error, policy violation or
-    request to another host fails the test.
+    """Open an address in a new browser context, and tolerate nothing in it.
 
-    Call it as `open_page(url, color_scheme="dark", viewport={...})`; the options are Playwright's for a context.
+    Afterwards any console error, script error, policy violation or request to another host fails the test.
+    Call it as `open_page(url, color_scheme="dark", viewport={...})`; the options are Playwright's for a
+    context.
     """
     contexts, complaints = [], []
 

@@ -14,8 +14,8 @@ from gnnrec.errors import ConfigError
 def serve(port: int = 8501, address: str = "127.0.0.1", allow_remote: bool = False) -> int:
     """Serve the app until it is stopped.
 
-    On Linux and macOS the server takes the place of this process, so that Ctrl+C and signals reach it; then this
-    function does not return.
+    On Linux and macOS the server takes the place of this process, so that Ctrl+C and signals reach it; then
+    this function does not return.
 
     Args:
         port: where the browser finds it, 1 to 65535.

@@ -68,6 +68,6 @@ def _show_bug(error: Exception) -> None:
 
 
 def _draw_retry() -> None:
-    # After a failed callback Streamlit leaves the page out; the click runs it again. Several boxes may stand on
-    # one page, and each needs a key of its own.
+    # After a failed callback Streamlit leaves the page out; the click runs it again. Several boxes may stand
+    # on one page, and each needs a key of its own.
     st.button("Try again", icon=":material/refresh:", key=f"retry-{uuid.uuid4().hex}")

@@ -1,7 +1,7 @@
 """What every answer of the server carries, and whom it answers at all.
 
-One pure ASGI layer in front of Streamlit: security headers on each response, and a refusal for visitors from other
-machines (or for a foreign host name that resolves to this one) unless remote access was allowed.
+One pure ASGI layer in front of Streamlit: security headers on each response, and a refusal for visitors from
+other machines (or for a foreign host name that resolves to this one) unless remote access was allowed.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def page_policy(host: str) -> str:
     """The content security policy of a page: nothing but this server, data and blob addresses.
 
     Args:
-        host: the Host header of the request. The socket of the page is named in full because not every browser
-            lets 'self' stand for ws: and wss:, and those schemes alone would let any host in.
+        host: the Host header of the request. The socket of the page is named in full because not every
+            browser lets 'self' stand for ws: and wss:, and those schemes alone would let any host in.
     """
     sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     return "; ".join(

@@ -1,7 +1,7 @@
 """The script that Streamlit runs for every visitor: settings of the page, context bar, navigation.
 
-It lives here and not beside `pages/` because Streamlit runs the files of a `pages/` folder next to its main script
-directly when a deep link is the first request after a start, without this router.
+It lives here and not beside `pages/` because Streamlit runs the files of a `pages/` folder next to its main
+script directly when a deep link is the first request after a start, without this router.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def require_router() -> None:
 
 def route() -> None:
     """Draw the frame around the chosen page and run the page inside it."""
-    # A file of ours: for a Material symbol or an emoji here the browser would ask another host for the picture.
+    # A file of ours: for a Material symbol or an emoji the browser would ask another host for the picture.
     st.set_page_config(page_title="gnnrec", page_icon=str(FOLDER / "icon.svg"), layout="wide")
     dark = st.context.theme.type == "dark"
     st.logo(str(FOLDER / ("logo-dark.svg" if dark else "logo.svg")))

@@ -16,14 +16,14 @@ from gnnrec.errors import GnnrecError
 
 _log = logging.getLogger("gnnrec")
 
-# Imported ahead of the first visitor, slowest first: together they take seconds, and a page needs most of them.
+# Imported ahead of the first visitor, slowest first: together they take seconds.
 WARM = ("torch", "pandas", "scipy.sparse", "plotly.graph_objects", "torch_geometric.nn", "pyvis.network")
 
 _THREAD = "warming"
 
 
 def refuse_unsafe_start() -> None:
-    """End the process in words when it is about to listen to other machines unasked, or in an unknown mode."""
+    """End the process in words when it would listen to other machines unasked, or in an unknown mode."""
     try:
         places.mode()
         address = listening_address(sys.argv)
@@ -35,17 +35,17 @@ def refuse_unsafe_start() -> None:
 
 
 def listening_address(argv: Sequence[str]) -> str | None:
-    """The address this process is about to listen on; empty means all, None that only the server itself knows.
+    """The address this process is about to listen on; empty means all, None that only the server knows.
 
     Args:
-        argv: the command line of the process. Under an unknown ASGI server the answer is None, and the security
-            layer refuses visitors from elsewhere one by one.
+        argv: the command line of the process. Under an unknown ASGI server the answer is None, and the
+            security layer refuses visitors from elsewhere one by one.
     """
     from streamlit import config
 
     if _runs_under(argv, "uvicorn"):
         return _option(argv, "--host") or os.environ.get("UVICORN_HOST") or "127.0.0.1"
-    # `streamlit run` reads its options before it imports the app; any other importer leaves no script path behind.
+    # `streamlit run` reads its options before it imports the app; any other importer leaves no path here.
     if config._main_script_path is not None:
         return config.get_option("server.address") or ""
     return None
@@ -67,7 +67,7 @@ def _option(argv: Sequence[str], flag: str) -> str | None:
 
 @asynccontextmanager
 async def warmed(_app: Any) -> AsyncIterator[None]:
-    """Import the heavy libraries and open the first view in the background while the server already answers."""
+    """Import the heavy libraries and open the first view while the server already answers."""
     # Loading outside a visitor's run is meant here; Streamlit would warn about it once per cached function.
     bare_mode = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
     bare_mode.addFilter(lambda record: record.threadName != _THREAD)
@@ -95,7 +95,7 @@ def _open_first_view() -> None:
 
 
 def import_ahead() -> None:
-    """Import what pages need, one after the other; what fails is logged and left to the page that needs it."""
+    """Import what pages need; what fails is logged and left to the page that needs it."""
     for name in WARM:
         try:
             importlib.import_module(name)

@@ -1,4 +1,4 @@
-"""The real server, started each way there is: the same headers on every answer, and no start for all the world."""
+"""The real server, started each way: the same headers on every answer, and no start for all the world."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def test_no_way_to_start_opens_the_app_to_other_machines_unasked(way: str, tmp_p
 
 
 def test_the_settings_are_found_from_any_folder(tmp_path: Path) -> None:
-    ask = "import app; from streamlit.config import get_option as o; print(o('client.toolbarMode'), o('browser.gatherUsageStats'))"
+    shown = "config.get_option('client.toolbarMode'), config.get_option('browser.gatherUsageStats')"
+    ask = f"import app; from streamlit import config; print({shown})"
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", ask]
     result = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=True)

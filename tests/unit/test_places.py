@@ -104,7 +104,7 @@ def test_modes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_demo_mode_refuses_writes_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GNNREC_MODE", "demo")
     assert not places.writes_allowed()
-    with pytest.raises(ConfigError, match="^Training a model: this is a public demo"):
+    with pytest.raises(ConfigError, match=r"^Training a model: this is a public demo"):
         places.require_writes("Training a model")
 
 

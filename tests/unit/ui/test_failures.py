@@ -23,7 +23,7 @@ def bug() -> None:
     from gnnrec.ui.failures import show_failure
 
     try:
-        [][3]
+        raise IndexError("no such row")
     except IndexError as error:
         show_failure(error)
 
