@@ -13,7 +13,16 @@ from gnnrec.datasets import imports
 from gnnrec.datasets.source import Source
 from gnnrec.errors import DataError
 
-__all__ = ["DatasetCard", "Source", "available", "open_dataset", "source", "sources", "stamp"]
+__all__ = [
+    "DatasetCard",
+    "Source",
+    "available",
+    "duplicates_left_out",
+    "find_source",
+    "open_dataset",
+    "sources",
+    "stamp",
+]
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def sources() -> list[Source]:
     return sorted(found, key=lambda one: (one.shipped is None, one.name))
 
 
-def source(name: str) -> Source | None:
+def find_source(name: str) -> Source | None:
     """The source of that name, or None."""
     return next((one for one in sources() if one.name == name), None)
 
@@ -91,14 +100,19 @@ def open_dataset(name: str) -> Dataset:
             expected="a data set whose licence lets it be shown to the public",
             todo="Choose the demo, or run gnnrec on your own computer.",
         )
-    known = source(name)
+    known = find_source(name)
     return known.open() if known else imports.open_import(name)
 
 
 def stamp(name: str) -> str:
     """A text that changes whenever the files of a data set do: the key for a cache of the opened data set."""
-    known = source(name)
+    known = find_source(name)
     return known.stamp if known else imports.stamp(name)
+
+
+def duplicates_left_out(name: str) -> int:
+    """Repeated pairs that were left out when a data set was imported; 0 for published sets."""
+    return 0 if find_source(name) else int(imports.about(name).report.get("duplicates", 0))
 
 
 def _hidden(redistributable: bool) -> bool:
