@@ -128,7 +128,7 @@ def test_the_router_lists_exactly_the_pages_there_are() -> None:
 
 
 def test_modules_beside_the_router_shadow_nothing() -> None:
-    """Streamlit puts the router's folder first on the path: a module there hides a top-level one of its name."""
+    """Streamlit puts the router's folder first on the path: a module there hides a library of its name."""
     taken = set(sys.stdlib_module_names) | {top for top in packages_distributions() if top != "gnnrec"}
     assert (
         not {
