@@ -1,4 +1,4 @@
-"""Attention as one weight per edge: a layer and head chosen, or averaged; where a node looks, and how evenly."""
+"""Attention as one weight per edge, a layer and head chosen or averaged; where a node looks, how evenly."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def incoming(graph: Graph, weight: np.ndarray, node: int) -> Incoming:
 
 
 def evenness(graph: Graph, weight: np.ndarray) -> np.ndarray:
-    """How evenly each node spreads what it takes in: 1 where all neighbours count alike, 0 where one counts alone.
+    """How evenly each node takes in its neighbours: 1 where all count alike, 0 where one counts alone.
 
     Entropy of the shares of arriving edges over that of equal shares; NaN for nodes with fewer than two
     neighbours, which have no choice.

@@ -18,10 +18,10 @@ def lit_paths(
     top: int = 5,
     weight: np.ndarray | None = None,
 ) -> list[Path]:
-    """The strongest paths from a person to an item through the reasons, each reason with its own best one first.
+    """The strongest paths from a person to an item through the reasons, the best one of each reason included.
 
-    Without this care the strongest reason would take all the places, and the picture would hide the second half
-    of the sentence beside it. A reason without any common watcher has no path of three steps and is left out.
+    Without this care the strongest reason would take all the places, and the picture would hide the second
+    half of the sentence beside it. A reason without a common watcher has no such path and is left out.
 
     Args:
         graph: The train graph.

@@ -1,4 +1,4 @@
-"""The neighbourhood of a person as a model weighs it: by attention where it has some, else by normalised weight."""
+"""The neighbourhood of a person as a model weighs it: by attention where it has some, else by norm."""
 
 from __future__ import annotations
 

@@ -1,0 +1,156 @@
+"""Worlds small enough to check by eye: made-up data sets with known answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from gnnrec.data import FILMS, Dataset, Split, split
+from gnnrec.data.dataset import TEST, TRAIN, VALID
+
+
+def of_pairs(
+    pairs: list[tuple[int, int]],
+    n_users: int,
+    n_items: int,
+    parts: list[int] | None = None,
+    name: str = "world",
+    **columns: list,
+) -> Dataset:
+    """A data set from pairs of numbers; ids sort like the numbers, and parts become its published split."""
+    frame = pd.DataFrame(
+        {
+            "user_id": [f"u{user:03d}" for user, _ in pairs],
+            "item_id": [f"i{item:03d}" for _, item in pairs],
+            **columns,
+        }
+    )
+    return Dataset.from_frame(
+        frame,
+        name=name,
+        users=pd.DataFrame({"user_id": [f"u{user:03d}" for user in range(n_users)]}),
+        items=pd.DataFrame({"item_id": [f"i{item:03d}" for item in range(n_items)]}),
+        published={} if parts is None else {"parts": np.array(parts)},
+        words=FILMS,
+    )
+
+
+def published(dataset: Dataset) -> Split:
+    """The split that came with a world."""
+    return split(dataset, "published:fold=parts")
+
+
+def checkerboard(n_users: int = 22, n_items: int = 16) -> Dataset:
+    """Even people have even items, odd people odd ones; each lacks one in validation and one in test.
+
+    The withheld item is the only one of its colour that a person has not seen, so a personalised model must rank
+    it first in test.
+    """
+    pairs, parts = [], []
+    per_colour = n_items // 2
+    for user in range(n_users):
+        turn = user // 2
+        for place in range(per_colour):
+            pairs.append((user, 2 * place + user % 2))
+            held = {turn % per_colour: TEST, (turn + 3) % per_colour: VALID}
+            parts.append(held.get(place, TRAIN))
+    return of_pairs(pairs, n_users, n_items, parts, "checkerboard")
+
+
+def scattered(n_users: int = 40, n_items: int = 31, per_user: int = 9, seed: int = 7) -> Dataset:
+    """Random pairs with random ratings and times; two of each person's are held out in validation, one in test."""
+    rng = np.random.default_rng(seed)
+    pairs = [
+        (user, int(item))
+        for user in range(n_users)
+        for item in rng.choice(n_items, size=per_user, replace=False)
+    ]
+    parts = ([TEST, VALID, VALID] + [TRAIN] * (per_user - 3)) * n_users
+    return of_pairs(
+        pairs,
+        n_users,
+        n_items,
+        parts,
+        "scattered",
+        rating=rng.integers(1, 6, len(pairs)).tolist(),
+        timestamp=rng.integers(1, 1000, len(pairs)).tolist(),
+    )
+
+
+def two_communities(n_users: int = 12, n_items: int = 10) -> Dataset:
+    """The first half of the people has the first half of the items, the second the second; one person has all."""
+    half_users, half_items = n_users // 2, n_items // 2
+    pairs = [
+        (user, item)
+        for user in range(n_users)
+        for item in range(n_items)
+        if (user < half_users) == (item < half_items) or user == 0
+    ]
+    return of_pairs(pairs, n_users, n_items, name="communities")
+
+
+def path_of_four() -> Dataset:
+    """Person 0 - item 0 - person 1 - item 1: one way from person 0 to item 1, and nothing else."""
+    return of_pairs([(0, 0), (1, 0), (1, 1)], 2, 2, name="path")
+
+
+ROWS = """
+ana   heat    5   100
+ana   alien   2   110
+ana   solaris 4   120
+ben   heat    4   200
+ben   alien   5   210
+ben   amelie  1   220
+cleo  amelie  5   300
+cleo  solaris 4   310
+cleo  zorba   4   320
+dev   heat    3   400
+dev   zorba   5   410
+eve   amelie  4   500
+eve   zorba   2   510
+"""
+
+
+def readable() -> Dataset:
+    """Thirteen rows of five people and five films, with ratings, times, titles and genres."""
+    cells = [line.split() for line in ROWS.strip().splitlines()]
+    return Dataset.from_frame(
+        pd.DataFrame(
+            {
+                "user_id": [row[0] for row in cells],
+                "item_id": [row[1] for row in cells],
+                "rating": [float(row[2]) for row in cells],
+                "timestamp": [int(row[3]) for row in cells],
+            }
+        ),
+        name="readable",
+        items=pd.DataFrame(
+            {
+                "item_id": ["alien", "amelie", "heat", "solaris", "zorba"],
+                "title": ["Alien", "Amélie", "Heat", "Solaris", "Zorba the Greek"],
+                "year": [1979, 2001, 1995, 1972, 1964],
+                "genres": [
+                    "Horror|Science fiction",
+                    "Comedy|Romance",
+                    "Crime",
+                    "Drama|Science fiction",
+                    None,
+                ],
+            }
+        ),
+        users=pd.DataFrame(
+            {
+                "user_id": ["ana", "ben", "cleo", "dev", "eve"],
+                "name": ["Ana", "Ben", "Cleo", "Dev", "Eve"],
+            }
+        ),
+        words=FILMS,
+    )
+
+
+def whole(dataset: Dataset) -> Split:
+    """A split with everything in train."""
+    parts = {"all": np.full(len(dataset.interactions), TRAIN, dtype=np.int8)}
+    return split(replace(dataset, published=parts), "published:fold=all,carve=0")
