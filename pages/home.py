@@ -1,11 +1,22 @@
-"""What am I looking at?"""
-
-from __future__ import annotations
+"""What am I looking at? The headline in people, three stories, the tour, and how the models compare."""
 
 import streamlit as st
 
+from gnnrec.ui import home_panels as panels
+from gnnrec.ui.context import current
+from gnnrec.ui.guards import need_model, part_switch
 from gnnrec.ui.router import require_router
 
 require_router()
+context = current()
 
-st.title("What does the recommender see?")
+with st.container(horizontal=True, horizontal_alignment="right"):
+    part = part_switch("h")
+panels.opening(context, part)
+need_model(context)
+found = panels.chosen_stories(context)
+panels.tour_card(context, found)
+panels.story_cards(context, found)
+panels.leaderboard(context, part)
+panels.evidence()
+panels.at_hand(context)

@@ -133,6 +133,10 @@ def context_bar() -> None:
         _length_picker(context)
     for notice in context.notices:
         st.info(escape(notice), icon=":material/info:")
+    # The tour tells about the context, so it can only be imported once this module is whole.
+    from gnnrec.ui.tour import tour_banner
+
+    tour_banner(context)
 
 
 def _data_picker(context: Context) -> None:

@@ -1,0 +1,183 @@
+"""The panels of the Home page."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gnnrec import datasets, places
+from gnnrec.checkpoints import Checkpoint
+from gnnrec.evaluation import Evaluation
+from gnnrec.evaluation.bootstrap import mean_interval
+from gnnrec.evaluation.headline import headline
+from gnnrec.evaluation.stories import Story, stories
+from gnnrec.evaluation.true_taste import known_for, true_taste
+from gnnrec.figures.board import BoardRow, leaderboard_bars
+from gnnrec.figures.poster import avatar_svg
+from gnnrec.ui import loaders, tour, view
+from gnnrec.ui.context import Context
+from gnnrec.ui.text import escape
+from gnnrec.ui.theme import mode, show_figure
+
+METRIC = "ndcg@10"
+
+
+def opening(context: Context, part: str) -> None:
+    """What this is, and the headline in people."""
+    st.title("What do people get, and why?", anchor=False)
+    st.markdown(
+        f"Pick a {context.words.person}, see what two recommenders suggest and the true reason for it, open the graph behind it, "
+        "change something, and look at the same person again."
+    )
+    popular = popularity(context)
+    if context.a is None:
+        return
+    result = loaders.evaluation(context.a.address, part)
+    told = headline(result, loaders.evaluation(popular.address, part) if popular else None)
+    with st.container(border=True):
+        st.markdown(f"### {escape(told.sentence(context.words))}", help=f"NDCG@10 {told.ndcg.mean:.3f}")
+        st.caption(f"{escape(context.a.title)} on {escape(context.dataset.title)}. {told.caption(context.words)}")
+
+
+def popularity(context: Context) -> Checkpoint | None:
+    """The checkpoint that gives everybody the same list, if there is one."""
+    return next((one for one in context.models if not one.config.get("personalised", True)), None)
+
+
+def chosen_stories(context: Context) -> list[Story]:
+    """Three people chosen by rule from validation results."""
+    popular = popularity(context)
+    if context.a is None or popular is None:
+        return []
+    counts = np.diff(context.split.matrix("train").indptr)
+    return stories(loaders.evaluation(context.a.address, "valid"), loaders.evaluation(popular.address, "valid"), counts)
+
+
+def story_cards(context: Context, found: list[Story]) -> None:
+    """The three stories, each one click from its person."""
+    if not found:
+        return
+    st.subheader("Three people, chosen by rule", anchor=False)
+    for column, story in zip(st.columns(len(found)), found, strict=True):
+        data = context.dataset
+        name = data.user_name(story.user)
+        with column, st.container(border=True, height="stretch"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.image(avatar_svg(data.users.id(story.user), name), width=44)
+                st.markdown(f"**{story.title}**  \n{escape(name)}")
+            st.text(story.sentence(context.words, name))
+            st.page_link(
+                places.pages_folder() / "recommend.py",
+                label="Look at this person",
+                icon=":material/arrow_forward:",
+                query_params=view.link(u=data.users.id(story.user), drop=None, add=None, i=None),
+            )
+            st.caption(f"Chosen because this person {story.rule}.")
+
+
+def tour_card(context: Context, found: list[Story]) -> None:
+    """The way into the presenter's tour."""
+    person = found[0].user if found else context.user
+    start = tour.start_link(context, person) if person is not None else None
+    if start is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown("**The tour** · six steps on one person: who they are, two lists, why, the graph, what if, retrain.")
+        st.page_link(places.pages_folder() / "recommend.py", label="Start the tour", icon=":material/play_arrow:", query_params=start)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _taste(address: str, dataset_name: str, protocol: str) -> Evaluation:
+    return true_taste(loaders.model(address), loaders.split(dataset_name, protocol))
+
+
+def leaderboard(context: Context, part: str) -> None:
+    """Every model on this split, with baselines; on the demo also by what people would have liked."""
+    if not context.models:
+        return
+    st.subheader("Which model serves people best?", anchor=False)
+    watched = {one.address: mean_interval(loaders.evaluation(one.address, part).per_user[METRIC].to_numpy()) for one in context.models}
+    name = "validation" if part == "valid" else "test (final)"
+    columns = st.columns(2 if known_for(context.dataset) else 1, gap="large")
+    with columns[0]:
+        figure = leaderboard_bars([_row(context, one, watched[one.address]) for one in context.models], f"NDCG@10 on {name}", mode())
+        show_figure(figure, key="board_watched", caption=_board_caption(context, f"What people {context.words.past}, {name}", watched))
+    if not known_for(context.dataset):
+        return
+    liked = {
+        one.address: mean_interval(_taste(one.address, context.dataset.name, str(context.split)).per_user[METRIC].to_numpy())
+        for one in context.models
+    }
+    with columns[1]:
+        figure = leaderboard_bars([_row(context, one, liked[one.address]) for one in context.models], "NDCG@10 on true taste", mode())
+        show_figure(figure, key="board_liked", caption=_board_caption(context, "What people would have liked had they seen everything", liked))
+    st.markdown(_disagreement(context, watched, liked))
+
+
+def _row(context: Context, one: Checkpoint, value) -> BoardRow:
+    role = "a" if one is context.a else "b" if one is context.b else _role(one)
+    return BoardRow(one.title, value.mean, value.low, value.high, role)
+
+
+def _role(one: Checkpoint) -> str:
+    if "truth" in one.config.get("needs", ()):
+        return "oracle"
+    return "model" if "propagates" in one.capabilities else "baseline"
+
+
+def _board_caption(context: Context, what: str, values: dict) -> str:
+    n = next(iter(values.values())).n
+    return f"{what}. Mean over {context.words.count_people(n)}, whiskers are 95 % bootstrap intervals; higher is better."
+
+
+def _disagreement(context: Context, watched: dict, liked: dict) -> str:
+    models = [one for one in context.models if _role(one) != "oracle"]
+    by_watched = sorted(models, key=lambda one: -watched[one.address].mean)
+    by_liked = sorted(models, key=lambda one: -liked[one.address].mean)
+    moved = max(models, key=lambda one: abs(by_watched.index(one) - by_liked.index(one)))
+    first, second = by_watched.index(moved) + 1, by_liked.index(moved) + 1
+    if first == second:
+        return "The two boards agree on the order: being right about what was watched and about taste go together here."
+    return (
+        f"The two boards disagree most on **{escape(moved.title)}**: place {first} by what people {context.words.past}, "
+        f"place {second} by what they would have liked. Only made-up data can show this: nobody knows a real person's taste."
+    )
+
+
+def evidence() -> None:
+    """Measured results on real data: figures only, made by the benchmarks of the project."""
+    files = sorted(places.shipped_results().glob("*.json")) if places.shipped_results().is_dir() else []
+    tables = [table for table in map(_result_table, files) if table is not None]
+    if not tables:
+        return
+    st.subheader("On real data", anchor=False)
+    for title, note, table in tables:
+        st.markdown(f"**{escape(title)}**")
+        st.dataframe(table, hide_index=True, alt=f"Results on {title}", column_config={
+            column: st.column_config.NumberColumn(column, format="%.3f") for column in table.columns if column != "model"
+        })
+        st.caption(note)
+
+
+def _result_table(path) -> tuple[str, str, pd.DataFrame] | None:
+    result = json.loads(path.read_text(encoding="utf-8"))
+    if "home" not in result:
+        return None
+    home = result["home"]
+    return home["title"], home["note"], pd.DataFrame(home["rows"])
+
+
+def at_hand(context: Context) -> None:
+    """Data sets and models at hand, with the way to more."""
+    present = [card for card in datasets.available() if card.present]
+    with st.container(horizontal=True):
+        st.page_link(places.pages_folder() / "data.py", label=f"Data: {len(present)} at hand", icon=":material/table_view:", query_params=view.link())
+        st.page_link(
+            places.pages_folder() / "models.py",
+            label=f"Models: {len(context.models)} on this split",
+            icon=":material/inventory_2:",
+            query_params=view.link(),
+        )

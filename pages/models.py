@@ -1,0 +1,20 @@
+"""What is installed? The models at hand, their cards, and what fits this data."""
+
+import streamlit as st
+
+from gnnrec.ui import models_panels as panels
+from gnnrec.ui.context import current
+from gnnrec.ui.guards import part_switch
+from gnnrec.ui.router import require_router
+
+require_router()
+context = current()
+
+with st.container(horizontal=True, horizontal_alignment="right"):
+    part = part_switch("m")
+st.title("Which models are at hand?", anchor=False)
+chosen = panels.table(context, part) or context.a
+panels.broken()
+if chosen is not None:
+    panels.model_card(context, chosen)
+panels.compatibility(context)
