@@ -2,10 +2,9 @@
 
     import gnnrec
 
-    dataset = gnnrec.Dataset.from_frame(frame)          # columns user_id, item_id, optional interaction
-    split = gnnrec.split(dataset)                       # 80/10/10 per person, validation and test held out
-    fit = gnnrec.fit("lightgcn", dataset, split)
-    fit.recommender.recommend([0], k=10)
+    dataset = gnnrec.Dataset.from_frame(frame, name="mine")    # columns user_id, item_id, optional interaction
+    fitted = gnnrec.fit("lightgcn", dataset, "random:seed=1")  # 80/10/10 per person
+    gnnrec.save(fitted, "models/mine-lightgcn")
 
 Names are imported when they are first used, so that `import gnnrec` alone costs nothing.
 """
@@ -18,17 +17,17 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Checkpoint": "gnnrec.checkpoints",
     "Dataset": "gnnrec.data",
+    "GnnrecError": "gnnrec.errors",
     "Interactions": "gnnrec.data",
     "Split": "gnnrec.data",
     "Vocabulary": "gnnrec.data",
-    "split": "gnnrec.data",
-    "fit": "gnnrec.training",
     "evaluate": "gnnrec.evaluation",
-    "Query": "gnnrec.recommenders",
-    "Checkpoint": "gnnrec.checkpoints",
-    "save": "gnnrec.checkpoints",
+    "fit": "gnnrec.training",
     "open_dataset": "gnnrec.datasets",
+    "save": "gnnrec.checkpoints",
+    "split": "gnnrec.data",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names of the table are text
