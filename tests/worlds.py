@@ -45,8 +45,8 @@ def published(dataset: Dataset) -> Split:
 def checkerboard(n_users: int = 22, n_items: int = 16) -> Dataset:
     """Even people have even items, odd people odd ones; each lacks one in validation and one in test.
 
-    The withheld item is the only one of its colour that a person has not seen, so a personalised model must rank
-    it first in test.
+    The withheld item is the only one of its colour that a person has not seen, so a personalised model must
+    rank it first in test.
     """
     pairs, parts = [], []
     per_colour = n_items // 2
@@ -60,7 +60,7 @@ def checkerboard(n_users: int = 22, n_items: int = 16) -> Dataset:
 
 
 def scattered(n_users: int = 40, n_items: int = 31, per_user: int = 9, seed: int = 7) -> Dataset:
-    """Random pairs with random ratings and times; two of each person's are held out in validation, one in test."""
+    """Random pairs, ratings and times; two of each person's pairs are validation, one is test."""
     rng = np.random.default_rng(seed)
     pairs = [
         (user, int(item))
@@ -80,7 +80,7 @@ def scattered(n_users: int = 40, n_items: int = 31, per_user: int = 9, seed: int
 
 
 def two_communities(n_users: int = 12, n_items: int = 10) -> Dataset:
-    """The first half of the people has the first half of the items, the second the second; one person has all."""
+    """Each half of the people has its own half of the items; person 0 has all."""
     half_users, half_items = n_users // 2, n_items // 2
     pairs = [
         (user, item)

@@ -7,6 +7,7 @@ name.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -53,9 +54,6 @@ def label(variant: Variant) -> str:
     return "-".join([variant[0], *changed])
 
 
-EVERY = pytest.mark.parametrize("variant", variants(), ids=label)
-
-
 @cache
 def world(name: str) -> Split:
     if name == "demo":
@@ -63,13 +61,31 @@ def world(name: str) -> Split:
     return worlds.published(getattr(worlds, name)())
 
 
+def fits(variant: Variant, name: str) -> bool:
+    """Whether a world has what the recommender declares to need."""
+    return not recommender_class(variant[0]).missing_needs(world(name).dataset)
+
+
 def home_of(variant: Variant) -> str:
     """The smallest world that has what the recommender needs."""
-    cls = recommender_class(variant[0])
-    for name in ("scattered", "demo"):
-        if not cls.missing_needs(world(name).dataset):
-            return name
-    pytest.skip(f"no world has {', '.join(cls.needs)}")
+    return next(name for name in ("scattered", "demo") if fits(variant, name))
+
+
+def trained(variant: Variant) -> bool:
+    return is_trained(variant[0])
+
+
+def of(*capabilities: str, where: Callable[[Variant], bool] = lambda variant: True) -> pytest.MarkDecorator:
+    """Run a test for every variant that declares some capabilities and meets a condition."""
+    chosen = [
+        variant
+        for variant in variants()
+        if set(capabilities) <= create(variant[0], dict(variant[1])).capabilities and where(variant)
+    ]
+    return pytest.mark.parametrize("variant", chosen, ids=label)
+
+
+EVERY = of()
 
 
 def fitted_on(variant: Variant, split: Split, seed: int = 0) -> Recommender:
@@ -85,14 +101,6 @@ def fitted(variant: Variant, where: str | None = None) -> Recommender:
 
 def all_scores(recommender: Recommender) -> np.ndarray:
     return recommender.scores(range(recommender.data.n_users))
-
-
-def able(variant: Variant, *capabilities: str) -> Recommender:
-    recommender = fitted(variant)
-    lacking = set(capabilities) - recommender.capabilities
-    if lacking:
-        pytest.skip(f"declares no {', '.join(sorted(lacking))}")
-    return recommender
 
 
 def test_the_scan_finds_recommenders() -> None:
@@ -134,10 +142,8 @@ def test_same_seed_same_scores_and_a_second_fit_is_a_fresh_one(variant: Variant)
     assert np.abs(all_scores(again) - first).max() <= 1e-5
 
 
-@EVERY
+@of(where=lambda variant: fits(variant, "checkerboard"))
 def test_fitting_elsewhere_leaves_nothing_behind(variant: Variant) -> None:
-    if recommender_class(variant[0]).missing_needs(world("checkerboard").dataset):
-        pytest.skip("has no second world")
     recommender = fitted_on(variant, world("checkerboard"))
     here = world(home_of(variant))
     fit(recommender, here.dataset, here, seed=0, device="cpu")
@@ -220,11 +226,9 @@ def along_users(state: dict, order: np.ndarray, n_users: int, n_items: int) -> d
     }
 
 
-@EVERY
+@of(where=lambda variant: fits(variant, "scattered"))
 def test_permuting_the_people_permutes_the_result(variant: Variant) -> None:
     split = world("scattered")
-    if recommender_class(variant[0]).missing_needs(split.dataset):
-        pytest.skip("needs more than interactions")
     recommender = fitted(variant, "scattered")
     order = np.random.default_rng(3).permutation(split.dataset.n_users)
     there = worlds.published(renamed(split.dataset, order))
@@ -247,9 +251,9 @@ def test_permuting_the_people_permutes_the_result(variant: Variant) -> None:
 def far_ends(recommender: Recommender, split: Split) -> tuple[bool, bool]:
     """Whether moving one edge moves scores at its far ends, with parameters frozen.
 
-    Person u's edge goes from item i to item i'. All degrees but those of i and i' stay. So the score of i' for
-    a person who has neither moves only if people send to items, and the score of a third item for u only if
-    items send to people.
+    Person u's edge goes from item i to item i'. All degrees but those of i and i' stay. So the score of i'
+    for a person who has neither moves only if people send to items, and the score of a third item for u only
+    if items send to people.
     """
     rows = split.dataset.interactions
     u = 0
@@ -269,9 +273,9 @@ def far_ends(recommender: Recommender, split: Split) -> tuple[bool, bool]:
     return bool(change[w, i_new]), bool(change[u, j])
 
 
-@EVERY
+@of(PROPAGATES)
 def test_moving_one_edge_moves_the_scores_at_its_far_end(variant: Variant) -> None:
-    recommender = able(variant, PROPAGATES)
+    recommender = fitted(variant)
     to_items, to_people = far_ends(recommender, world(home_of(variant)))
     assert to_items, "people send nothing to items"
     assert to_people, "items send nothing to people"
@@ -282,11 +286,9 @@ def test_the_far_end_test_notices_when_no_messages_flow() -> None:
     assert far_ends(without_layers, world("scattered")) == (False, False)
 
 
-@EVERY
+@of(where=trained)
 def test_gradients_start_each_step_at_zero(variant: Variant) -> None:
-    recommender = create(variant[0], {**dict(variant[1])})
-    if not is_trained(recommender):
-        pytest.skip("is fitted in closed form")
+    recommender = create(variant[0], dict(variant[1]))
     steps = []
     usual = recommender.loss
 
@@ -305,12 +307,14 @@ def test_gradients_start_each_step_at_zero(variant: Variant) -> None:
 # Does it learn, and for whom
 
 
-@EVERY
-def test_the_withheld_item_of_a_checkerboard_comes_first(variant: Variant) -> None:
+def ranks_a_checkerboard(variant: Variant) -> bool:
     cls = recommender_class(variant[0])
+    return cls.task == "ranking" and cls.personalised and fits(variant, "checkerboard")
+
+
+@of(where=ranks_a_checkerboard)
+def test_the_withheld_item_of_a_checkerboard_comes_first(variant: Variant) -> None:
     split = world("checkerboard")
-    if cls.task != "ranking" or not cls.personalised or cls.missing_needs(split.dataset):
-        pytest.skip("declares that it does not rank for a person, or needs more than interactions")
     recommender = fitted(variant, "checkerboard")
     lists = recommender.recommend(range(split.dataset.n_users), k=1, exclude=split.matrix("train", "valid"))
     assert np.array_equal(lists.items[:, 0], split.matrix("test").indices)
@@ -326,9 +330,9 @@ def test_a_recommender_that_declares_nothing_personal_gives_everybody_the_same(v
 # What if
 
 
-@EVERY
+@of(EDITS_GRAPH)
 def test_a_graph_edit_that_changes_nothing_equals_the_known_person(variant: Variant) -> None:
-    recommender = able(variant, EDITS_GRAPH)
+    recommender = fitted(variant)
     for user in (0, 7):
         history = tuple(recommender.data.history(user).tolist())
         asked = Query(user=user, history=history)
@@ -338,9 +342,9 @@ def test_a_graph_edit_that_changes_nothing_equals_the_known_person(variant: Vari
         )
 
 
-@EVERY
+@of(EDITS_GRAPH)
 def test_a_graph_edit_is_the_same_by_history_and_by_edges(variant: Variant) -> None:
-    recommender = able(variant, EDITS_GRAPH)
+    recommender = fitted(variant)
     history = recommender.data.history(2).tolist()
     by_history = recommender.scores([Query(user=2, history=tuple(history[1:]))])[0]
     by_edge = recommender.scores([Query(user=2, without=((2, history[0]),))])[0]
@@ -349,9 +353,9 @@ def test_a_graph_edit_is_the_same_by_history_and_by_edges(variant: Variant) -> N
     assert history[0] in recommender.recommend([Query(user=2, without=((2, history[0]),))], k=999).items[0]
 
 
-@EVERY
+@of(EDITS_GRAPH)
 def test_asking_what_if_leaves_the_recommender_as_it_was(variant: Variant) -> None:
-    recommender = able(variant, EDITS_GRAPH)
+    recommender = fitted(variant)
     before = all_scores(recommender)
     item = int(recommender.data.history(4)[0])
     recommender.scores([Query(user=4, without=((4, item),)), Query(user=4, history=())])
@@ -379,15 +383,14 @@ def test_what_a_recommender_does_not_declare_it_refuses_in_words(variant: Varian
                 question()
 
 
-@EVERY
+@of(FOLDS_IN, DECOMPOSES)
 def test_folding_in_a_known_history_equals_the_person_without_an_own_part(variant: Variant) -> None:
-    recommender = able(variant, FOLDS_IN, DECOMPOSES)
-    if any(recommender.contributions(user, [0, 1]).own.any() for user in range(5)):
-        pytest.skip("people have vectors of their own")
+    recommender = fitted(variant)
     for user in (0, 3):
         history = tuple(recommender.data.history(user).tolist())
         folded = recommender.scores([Query(history=history)])[0]
-        assert np.allclose(folded, recommender.scores([user])[0], rtol=1e-4, atol=1e-5)
+        equal = np.allclose(folded, recommender.scores([user])[0], rtol=1e-4, atol=1e-5)
+        assert equal != recommender.contributions(user, [0, 1]).own.any()
 
 
 @EVERY
@@ -402,9 +405,9 @@ def test_an_empty_history_is_answered(variant: Variant) -> None:
 # Because
 
 
-@EVERY
+@of(DECOMPOSES)
 def test_shares_add_up_to_the_score(variant: Variant) -> None:
-    recommender = able(variant, DECOMPOSES)
+    recommender = fitted(variant)
     rng = np.random.default_rng(0)
     n_users, n_items = recommender.data.n_users, recommender.data.n_items
     pairs = 0
@@ -418,9 +421,9 @@ def test_shares_add_up_to_the_score(variant: Variant) -> None:
         pairs += len(items)
 
 
-@EVERY
+@of(DECOMPOSES)
 def test_shares_add_up_after_an_edit_and_for_newcomers(variant: Variant) -> None:
-    recommender = able(variant, DECOMPOSES)
+    recommender = fitted(variant)
     history = recommender.data.history(6).tolist()
     other = next(item for item in range(recommender.data.n_items) if item not in history)
     asked = []
@@ -444,9 +447,9 @@ def _sum_error(split) -> np.ndarray:
 # Attention and vectors
 
 
-@EVERY
+@of(ATTENTION)
 def test_attention_sums_to_one_for_each_target(variant: Variant) -> None:
-    recommender = able(variant, ATTENTION)
+    recommender = fitted(variant)
     graph = recommender.graph
     values = recommender.attention()
     assert values.ndim == 3
@@ -457,9 +460,9 @@ def test_attention_sums_to_one_for_each_target(variant: Variant) -> None:
             assert np.allclose(sums[graph.degrees > 0], 1, atol=1e-4)
 
 
-@EVERY
+@of(EMBEDDINGS)
 def test_vectors_have_one_row_each(variant: Variant) -> None:
-    recommender = able(variant, EMBEDDINGS)
+    recommender = fitted(variant)
     people, items = recommender.embeddings()
     assert people.shape[0] == recommender.data.n_users
     assert items.shape[0] == recommender.data.n_items
