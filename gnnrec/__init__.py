@@ -2,7 +2,7 @@
 
     import gnnrec
 
-    dataset = gnnrec.Dataset.from_frame(frame, name="mine")    # columns user_id, item_id, optional interaction
+    dataset = gnnrec.Dataset.from_frame(frame, name="mine")    # columns user_id and item_id
     fitted = gnnrec.fit("lightgcn", dataset, "random:seed=1")  # 80/10/10 per person
     gnnrec.save(fitted, "models/mine-lightgcn")
 

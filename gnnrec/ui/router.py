@@ -54,7 +54,7 @@ def route() -> None:
     dark = st.context.theme.type == "dark"
     st.logo(str(FOLDER / ("logo-dark.svg" if dark else "logo.svg")))
     st.session_state[ROUTED] = True
-    page = st.navigation([_streamlit_page(page) for page in PAGES if _is_there(page)])
+    page = st.navigation([_streamlit_page(page) for page in PAGES])
     # The net under every page: nothing but words reaches the screen, from imports on.
     try:
         from gnnrec.ui.context import context_bar
@@ -63,10 +63,6 @@ def route() -> None:
         page.run()
     except Exception as error:
         show_failure(error)
-
-
-def _is_there(page: Page) -> bool:
-    return (places.pages_folder() / page.file).is_file()
 
 
 def _streamlit_page(page: Page) -> st.Page:
