@@ -115,7 +115,7 @@ def _win(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
 
 def _newcomer(value: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
     some = known > 0
-    limit = np.quantile(known[some], _FEWEST, method="higher") if some.any() else 0
+    limit = np.quantile(known[some], _FEWEST, method="lower") if some.any() else 0
     order = np.lexsort((np.arange(len(value)), -value, known, value == 0))
     return some & (known <= limit), order, _NEWCOMER_RULE
 

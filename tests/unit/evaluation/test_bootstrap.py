@@ -1,0 +1,74 @@
+"""Intervals over people: known answers, seeds, too few people."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gnnrec.errors import IncompatibleError
+from gnnrec.evaluation import bootstrap
+from gnnrec.evaluation.bootstrap import mean_interval, paired_difference
+
+
+def test_is_close_to_the_normal_interval_of_many_people() -> None:
+    values = np.random.default_rng(0).normal(3, 2, 2000)
+    interval = mean_interval(values, draws=4000)
+    half = 1.96 * values.std(ddof=1) / math.sqrt(len(values))
+    assert interval.mean == pytest.approx(values.mean())
+    assert interval.low == pytest.approx(values.mean() - half, abs=0.15 * half)
+    assert interval.high == pytest.approx(values.mean() + half, abs=0.15 * half)
+
+
+def test_covers_the_true_mean_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    covered = 0
+    for seed in range(200):
+        interval = mean_interval(rng.random(80) < 0.3, seed=seed, draws=400, level=0.9)
+        covered += interval.low <= 0.3 <= interval.high
+    assert 160 <= covered <= 197
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_one_others() -> None:
+    values = np.random.default_rng(2).random(50)
+    assert mean_interval(values, seed=4) == mean_interval(values, seed=4)
+    assert mean_interval(values, seed=4) != mean_interval(values, seed=5)
+
+
+def test_blocks_draw_as_many_as_asked(monkeypatch) -> None:
+    values = np.random.default_rng(3).random(30)
+    monkeypatch.setattr(bootstrap, "_CELLS_AT_ONCE", 100)
+    assert len(bootstrap._drawn_means(values, 0, 50)) == 50
+    assert mean_interval(values).low < values.mean() < mean_interval(values).high
+
+
+@pytest.mark.parametrize(
+    ("values", "n", "mean"), [([], 0, math.nan), ([0.4], 1, 0.4), ([math.nan, 0.4], 1, 0.4)]
+)
+def test_too_few_people_have_no_interval(values, n, mean) -> None:
+    interval = mean_interval(values)
+    assert interval.n == n
+    assert interval.low is None
+    assert interval.high is None
+    assert interval.too_few
+    assert not interval.excludes_zero
+    assert interval.mean == pytest.approx(mean, nan_ok=True)
+
+
+def test_pairs_are_compared_person_by_person() -> None:
+    rng = np.random.default_rng(4)
+    people = rng.random(300)
+    a, b = people + 0.05 + rng.normal(0, 0.01, 300), people
+    difference = paired_difference(a, b)
+    assert difference.excludes_zero
+    assert difference.low < 0.05 < difference.high
+    # People differ far more than the models do: unpaired intervals overlap.
+    assert mean_interval(a).low < mean_interval(b).high
+    assert paired_difference(b, a).mean == pytest.approx(-difference.mean)
+    assert not paired_difference(b, b).excludes_zero
+
+
+def test_different_people_are_not_compared() -> None:
+    with pytest.raises(IncompatibleError, match="same people"):
+        paired_difference([1, 2], [1, 2, 3])
