@@ -10,10 +10,10 @@ import pandas as pd
 
 from gnnrec.data import FILMS, Dataset, Licence
 from gnnrec.data.dataset import TEST, TRAIN
+from gnnrec.datasets.movielens_facts import FILES, facts
 from gnnrec.datasets.source import Archive, Member, Source
 from gnnrec.errors import DataError
 
-_FACTS = "ml-100k-recbole-kg"
 _MEMBERS = {
     "u.data": Member(1_979_173, "06416e597f82b7342361e41163890c81036900f418ad91315590814211dca490"),
     "u.item": Member(236_344, "553841ebc7de3a0fd0d6b62a204ea30c1e651aacfb2814c7a6584ac52f2c5701"),
@@ -34,14 +34,6 @@ _MEMBERS = {
     "ub.base": Member(1_792_476, "237254d253b6ad7de84f919d041055428646254f34ed8f562703c899430cd881"),
     "ub.test": Member(186_697, "d54a72d05730d5892062734b2bec73e976f9b713d18c828a18b968d6cce442da"),
 }
-_EXTRAS = {
-    f"{_FACTS}/{name}": member
-    for name, member in {
-        "ml-100k.kg": Member(3_515_608, "200a0636fa07c218119a42e5bac7aa3e26e3665a6f919c1b22909bd412b14779"),
-        "ml-100k.link": Member(21_507, "524dca2c3d62619688ab99b3ec53ea2acb9b64d38eafec3e02bdd0dc6bb7d948"),
-    }.items()
-}
-
 _LICENCE = Licence(
     name="MovieLens terms of use",
     url="https://files.grouplens.org/datasets/movielens/ml-100k-README.txt",
@@ -58,7 +50,6 @@ _CITATION = (
 _FOLDS = ("u1", "u2", "u3", "u4", "u5", "ua", "ub")
 _YEAR = re.compile(r"\s*\((\d{4})\)\s*(?:\(V\))?\s*$")
 _ARTICLE = re.compile(r"^([^()]+), (The|A|An|La|Le|Les|L'|Il|O|Der|Die|Das|Det)(?=$| \()")
-_FORWARD = "film.film."
 
 
 def title_and_year(text: str) -> tuple[str, int | None]:
@@ -88,9 +79,9 @@ def _read(folder: Path) -> Dataset:
         ratings,
         name="movielens-100k",
         title="MovieLens 100K",
-        items=items,
+        items=items.drop(columns="raw"),
         users=_users(folder),
-        knowledge=_facts(folder.parent / _FACTS, items),
+        knowledge=facts(folder.parent, items),
         published={fold: _parts(folder, fold, ratings) for fold in _FOLDS},
         licence=_LICENCE,
         citation=_CITATION,
@@ -117,6 +108,7 @@ def _items(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "item_id": table[0],
+            "raw": table[1],
             "title": [title for title, _ in titles],
             "year": pd.Series([year for _, year in titles], dtype="Int64").fillna(released),
             "genres": ["|".join(filter(None, names[row])) for row in table[flag_columns].to_numpy() == 1],
@@ -157,25 +149,6 @@ def _pair_keys(pairs: pd.DataFrame) -> np.ndarray:
     return pairs["user_id"].to_numpy() * 2_000 + pairs["item_id"].to_numpy()
 
 
-def _facts(folder: Path, items: pd.DataFrame) -> pd.DataFrame | None:
-    """Facts about films: `item_id`, `relation`, `entity`; None where their files are not there.
-
-    The file has most facts the other way round as well (`film.director.film`); those say nothing new and are
-    left out. Films of the data set appear as entities by their title, everything else by its Freebase id.
-    """
-    paths = folder / "ml-100k.kg", folder / "ml-100k.link"
-    if not all(path.is_file() for path in paths):
-        return None
-    triples = pd.read_csv(paths[0], sep="\t", header=0, names=["head", "relation", "entity"], dtype=str)
-    links = pd.read_csv(paths[1], sep="\t", header=0, names=["item_id", "head"], dtype=str)
-    triples = triples[triples["relation"].str.startswith(_FORWARD)]
-    facts = triples.merge(links, on="head")[["item_id", "relation", "entity"]]
-    titles = links.merge(items, on="item_id").drop_duplicates("head").set_index("head")["title"]
-    facts["entity"] = facts["entity"].map(titles).fillna(facts["entity"])
-    facts["relation"] = facts["relation"].str.removeprefix(_FORWARD).str.replace("_", " ")
-    return facts.drop_duplicates().sort_values(["item_id", "relation", "entity"], ignore_index=True)
-
-
 SOURCE = Source(
     name="movielens-100k",
     title="MovieLens 100K",
@@ -187,7 +160,7 @@ SOURCE = Source(
     words=FILMS,
     read=_read,
     members=_MEMBERS,
-    extras=_EXTRAS,
+    extras=FILES,
     archive=Archive(
         url="https://files.grouplens.org/datasets/movielens/ml-100k.zip",
         bytes=4_924_029,

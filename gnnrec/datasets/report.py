@@ -117,23 +117,21 @@ def findings(report: QualityReport, dataset: Dataset) -> list[str]:
     words, said = dataset.words, []
     if report.items_without:
         said.append(
-            f"{words.count_items(report.items_without)} without any interaction: only a model that reads features "
-            "can recommend them."
+            f"{words.count_items(report.items_without)} without any interaction: only a model that reads "
+            "features can recommend them."
         )
     if report.users_without:
         said.append(
-            f"{words.count_people(report.users_without)} without any interaction: a model without features knows "
-            "nothing about them."
+            f"{words.count_people(report.users_without)} without any interaction: a model without features "
+            "knows nothing about them."
         )
     few = int(((report.per_user > 0) & (report.per_user < FEW)).sum())
     if few:
-        said.append(
-            f"{words.count_people(few)} with fewer than {FEW} interactions: figures for them are uncertain."
-        )
+        said.append(f"{words.count_people(few)} with fewer than {FEW} interactions: figures are uncertain.")
     if report.tail_items < 0.5:
         said.append(
-            f"{_percent(report.tail_items)} of the {words.items} hold 80 % of all interactions: popularity alone is a "
-            "strong rival here."
+            f"{_percent(report.tail_items)} of the {words.items} hold 80 % of all interactions: popularity "
+            "alone is a strong rival here."
         )
     if report.repeated_titles:
         said.append(f"{words.count_items(report.repeated_titles)} share title and year with another one.")

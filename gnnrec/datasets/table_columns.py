@@ -36,15 +36,16 @@ _USER = _role(
     "user",
     "user_id",
     "Person",
-    "user uid person personid member memberid customer customerid account accountid visitor visitorid reviewer "
-    "reviewerid sourceid truster",
+    "user uid person personid member memberid customer customerid account accountid visitor visitorid "
+    "reviewer reviewerid sourceid truster",
 )
 _ITEM = _role(
     "item",
     "item_id",
     "Item",
-    "item iid movie movieid film filmid product productid asin isbn artist artistid song songid track trackid book "
-    "bookid game gameid place placeid location locationid business businessid article articleid news newsid id",
+    "item iid movie movieid film filmid product productid asin isbn artist artistid song songid track "
+    "trackid book bookid game gameid place placeid location locationid business businessid article articleid "
+    "news newsid id",
 )
 _RATING = _role("rating", "rating", "Rating", "ratings score stars overall reviewscore")
 _EVENT = _role("interaction", "interaction", "Strength (count or weight)")

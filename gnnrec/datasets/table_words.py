@@ -24,8 +24,8 @@ def words_from(
         past: The same of the past, such as `visited`.
 
     Raises:
-        ConfigError: A word is too long or has signs beyond letters, digits, blanks and hyphens, or only one form
-            of the verb is given.
+        ConfigError: A word is too long or has signs beyond letters, digits, blanks and hyphens, or only one
+            form of the verb is given.
     """
     given = {name: value.strip() for name, value in locals().items() if value.strip()}
     for name, value in given.items():

@@ -277,10 +277,12 @@ def test_parquet_columns_of_a_wrong_type_are_named(write, column: str, cells: li
 
 def test_features_friends_and_facts(write) -> None:
     nasty = '<script>alert(1)</script> href "x" \u202eابت 🎬'
+    quoted = '"' + nasty.replace('"', '""') + '"'
+    films = f'movieId,name,genre,year\n10,{quoted},"Drama, Comedy",1999\n13,New,,x\n'
     dataset, report = tables.import_tables(
         "shop",
         interactions=write("r.csv", GOOD),
-        items=write("items.csv", f'movieId,name,genre,year\n10,"{nasty.replace(chr(34), chr(34) * 2)}","Drama, Comedy",1999\n13,Unseen,,x\n'),
+        items=write("items.csv", films),
         users=write("users.tsv", "user_id\tname\tage\n1\tAnn\t30\n"),
         social=write("friends.csv", "user_id,friend_id\n1,2\n1,2\n1,3\n"),
         knowledge=write("facts.csv", "item_id,relation,entity\n10,director,Ada\n99,director,Bob\n"),
@@ -304,8 +306,9 @@ def test_features_friends_and_facts(write) -> None:
 
 
 def test_recbole_atomic_files(write) -> None:
-    inter = "user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\t7\t3\t881250949\n2\t7\t4\t881250950\n"
-    item = 'item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n7\tThe "Post"\t1995\tDrama War\n'
+    inter = "user_id:token\titem_id:token\ttimestamp:float\n1\t7\t881250949\n2\t7\t881250950\n"
+    head = "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq"
+    item = f'{head}\n7\tThe "Post"\t1995\tDrama War\n'
     dataset, _ = tables.import_tables(
         "rec", interactions=write("a.inter", inter), items=write("a.item", item)
     )
