@@ -62,7 +62,7 @@ def test_nobody_appears_twice_and_numbers_are_those_of_people() -> None:
     users = np.array([4, 8, 15])
     n_train = np.zeros(20, dtype=int)
     n_train[users] = [1, 5, 9]
-    found = by_kind([0.8, 0.6, 0.0], [0.0, 0.5, 0.2], n_train, users)
+    found = by_kind([0.6, 0.8, 0.0], [0.5, 0.0, 0.2], n_train, users)
     assert {story.user for story in found.values()} == {4, 8, 15}
     assert found[FAILURE].user == 15
     assert found[FAILURE].n_train == 9
