@@ -40,8 +40,11 @@ class Drawing:
     total_edges: int
 
     def payload(self) -> dict[str, Any]:
-        """The drawing as one JSON object."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """The drawing as one JSON object, without what only Python needs: it travels with every rerun."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        unused = ("weight", "reverse", "outer", "relation")
+        parts["edges"] = [{key: edge[key] for key in edge if key not in unused} for edge in self.edges]
+        return parts
 
 
 def emphasised(
@@ -110,7 +113,7 @@ def emphasised(
 
 def edge_width(strength: float) -> float:
     """Width of an edge that nothing singles out, from its strength between 0 and 1."""
-    return round(0.5 + 3.5 * strength, 2)
+    return round(0.5 + 2.5 * strength**2, 2)
 
 
 def _strongest(
@@ -149,7 +152,7 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
     if bright:
         width, opacity = (2.0 if look == "lit" else 1.2) + 3 * strength, 0.8
     elif look == "plain":
-        width, opacity = edge_width(strength), 0.1 + 0.5 * strength
+        width, opacity = edge_width(strength), 0.08 + 0.4 * strength**2
     else:
         width, opacity = 0.5, 0.06
     return {

@@ -162,10 +162,9 @@ function decorateNetwork(net, layer, model) {
   }
 
   function bands(ctx) {
-    const { rings, colours, font } = model();
-    const scale = net.getScale();
+    const { rings, colours } = model();
     ctx.save();
-    rings.forEach(([inner, outer], number) => {
+    for (const [inner, outer] of rings) {
       const from = inner - 24;
       const to = outer + 24;
       ctx.beginPath();
@@ -173,13 +172,7 @@ function decorateNetwork(net, layer, model) {
       ctx.arc(0, 0, from, 0, 2 * Math.PI, true);
       ctx.fillStyle = colours.band;
       ctx.fill("evenodd");
-      const size = 11 / scale;
-      ctx.font = `400 ${size}px ${font}`;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "bottom";
-      ctx.fillStyle = colours.muted;
-      ctx.fillText(number === 0 ? "1 step" : `${number + 1} steps`, 0, -to - 3 / scale);
-    });
+    }
     ctx.restore();
   }
 
@@ -203,16 +196,24 @@ function decorateNetwork(net, layer, model) {
           id: node.id, left: node.x - half, right: node.x + half, top: node.y - half, bottom: node.y + half,
         };
       });
-    // The words on the rings are there already.
-    const taken = rings.map(([, outer]) => ({
-      left: -24 / scale, right: 24 / scale, top: -outer - 24 - 17 / scale, bottom: -outer - 24,
-    }));
+    const taken = (model().reserved?.() ?? []).map((corner) => {
+      const from = net.DOMtoCanvas({ x: corner.left, y: corner.top });
+      const to = net.DOMtoCanvas({ x: corner.right, y: corner.bottom });
+      return { left: from.x, top: from.y, right: to.x, bottom: to.y };
+    });
+    const asked = (node) => node.id === pointed || node.rank === 0 || node.look === "lit" || node.look === "selected";
     const important = (node) => node.named || node.id === pointed;
     const queue = all
       .filter((node) => important(node) || (node.look !== "dim" && node.look !== "faint"))
       .sort((a, b) => important(b) - important(a) || a.rank - b.rank);
 
     ctx.save();
+    rings.forEach(([, outer], number) => {
+      const edge = -outer - 24;
+      const box = { left: -24 / scale, right: 24 / scale, top: edge - 17 / scale, bottom: edge };
+      taken.push(box);
+      write(ctx, box, [number === 0 ? "1 step" : `${number + 1} steps`], 0.9 * size, colours.muted, 400, false);
+    });
     for (const edge of edges.get().filter((one) => one.labelled)) {
       const from = nodes.get(edge.from);
       const to = nodes.get(edge.to);
@@ -243,7 +244,7 @@ function decorateNetwork(net, layer, model) {
         const rays = away(node, width / scale + 2 * gap, places[0].bottom - places[0].top, 8 / scale);
         box = rays.find((place) => clear(place) && untouched(place));
         if (box) lead(ctx, node, box, 1 / scale);
-        else box = places.find(clear) ?? within(places[0], view);
+        else box = places.find(clear) ?? (asked(node) ? within(places[0], view) : undefined);
       }
       if (!box) continue;
       taken.push(box);

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gnnrec.data import Dataset
 from gnnrec.figures.drawing import MODES, Drawing, edge_width
@@ -77,7 +78,7 @@ def _feature(dataset: Dataset, column: str, number: int) -> str | None:
     if table is None or column not in table:
         return None
     value = table[column].iat[number]
-    return None if value is None or value != value or str(value) == "<NA>" else str(value)
+    return None if pd.isna(value) else str(value)
 
 
 def network(

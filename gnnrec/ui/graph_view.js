@@ -56,7 +56,15 @@ function create(root) {
   const stage = root.querySelector(".graph-stage");
   const view = { root, frame, stage, nodes: new vis.DataSet(), edges: new vis.DataSet(), touched: false };
   view.model = () => view.shown;
-  view.shown = { nodes: view.nodes, edges: view.edges, rings: [], colours: {}, font: "sans-serif" };
+  // Buttons and the hint lie over the canvas; no label may hide under them.
+  const reserved = () => {
+    const from = frame.getBoundingClientRect();
+    return [...root.querySelectorAll(".graph-tools, .graph-hint")].map((part) => {
+      const { left, top, right, bottom } = part.getBoundingClientRect();
+      return { left: left - from.left, top: top - from.top, right: right - from.left, bottom: bottom - from.top };
+    });
+  };
+  view.shown = { nodes: view.nodes, edges: view.edges, rings: [], colours: {}, font: "sans-serif", reserved };
 
   view.build = (options) => {
     view.net = new vis.Network(stage, { nodes: view.nodes, edges: view.edges }, options);

@@ -73,7 +73,8 @@ def graph_view(
             height=height,
             on_node_change=_nothing,
         )
-    return None if result.node is None else int(result.node)
+    # The browser may send anything; only a node that is in the picture counts.
+    return result.node if result.node in {node["id"] for node in data.nodes} else None
 
 
 @cache
