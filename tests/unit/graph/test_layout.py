@@ -79,9 +79,7 @@ def test_groups_of_the_first_ring_are_neighbours():
     group = subgraph.nodes.number % 3
     layout = ring_layout(subgraph, group)
     first = np.flatnonzero(subgraph.nodes.hop == 1)
-    clockwise = np.argsort(
-        (np.arctan2(layout.y[first], layout.x[first]) + np.pi / 2 + 0.01) % (2 * np.pi)
-    )
+    clockwise = np.argsort((np.arctan2(layout.y[first], layout.x[first]) + np.pi / 2 + 0.01) % (2 * np.pi))
     assert group[first][clockwise].tolist() == sorted(group[first])
 
 
