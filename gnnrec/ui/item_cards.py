@@ -47,9 +47,10 @@ def card(dataset: Dataset, item: int, **shown: object) -> Card:
 
 
 def history_cards(dataset: Dataset, history: pd.DataFrame, dropped: tuple[int, ...], added: tuple[int, ...], toggle: bool) -> list[Card]:
-    """Cards of a history, newest first, added items before it; train items can be unticked."""
+    """Cards of a history, newest first, what a what-if added or took out before it; train items can be unticked."""
     cards = [card(dataset, item, note="Added for this what-if", toggle=toggle) for item in added]
-    for row in history.itertuples():
+    first = history["item"].isin(dropped)
+    for row in pd.concat([history[first], history[~first]]).itertuples():
         held_out = row.part != "train"
         cards.append(
             card(

@@ -90,22 +90,23 @@ def tour_banner(context: Context) -> None:
     number = int(text) if text.isdecimal() and 1 <= int(text) <= len(STEPS) else 1
     step = STEPS[number - 1]
     with st.container(border=True, key="tour"):
-        said, back, on, end = st.columns([8, 1, 1, 1], vertical_alignment="center")
+        said, back, on, end = st.columns([7, 1, 1, 1], vertical_alignment="center")
         said.markdown(f"**Step {number} of {len(STEPS)} · {step.name}**  \n{_sentence(context, number)}")
         if number > 1:
-            _way(back, context, number - 1, "Back", ":material/arrow_back:")
+            _way(back, context, number, number - 1, "Back", ":material/arrow_back:")
         if number < len(STEPS):
-            _way(on, context, number + 1, "Next", ":material/arrow_forward:")
+            _way(on, context, number, number + 1, "Next", ":material/arrow_forward:")
         end.button("End", key="tour_end", icon=":material/close:", type="tertiary", on_click=lambda: view.go(tour=None))
 
 
-def _way(place, context: Context, number: int, label: str, icon: str) -> None:
-    place.page_link(
-        places.pages_folder() / f"{STEPS[number - 1].page}.py",
-        label=label,
-        icon=icon,
-        query_params=_link(context, context.a, context.user, number),
-    )
+def _way(place, context: Context, current: int, number: int, label: str, icon: str) -> None:
+    """A button to another step. On the same page the address is changed in place: a link would leave the old one."""
+    query = _link(context, context.a, context.user, number)
+    page = STEPS[number - 1].page
+    if page == STEPS[current - 1].page:
+        place.button(label, key=f"tour_{label}_{number}", icon=icon, on_click=view.replace, args=(query,))
+    elif place.button(label, key=f"tour_{label}_{number}", icon=icon):
+        st.switch_page(places.pages_folder() / f"{page}.py", query_params=query)
 
 
 def _sentence(context: Context, number: int) -> str:

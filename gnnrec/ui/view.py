@@ -41,6 +41,11 @@ def go(**changes: object) -> None:
     write(values)
 
 
+def replace(values: Mapping[str, str]) -> None:
+    """Go to another address of the same page. For callbacks of widgets."""
+    write(values)
+
+
 def link(**changes: object) -> dict[str, str]:
     """The query of a link to another page: the shared keys with changes, page keys given by name."""
     values = {key: value for key, value in read().items() if key in SHARED_KEYS and key != "tour"}
