@@ -39,7 +39,9 @@ def exact_softmax(
     return ((everything * n_positives).sum() - positive) / len(positive_rows)
 
 
-def sampled_softmax(users: Tensor, positives: Tensor, negatives: Tensor, collides: Tensor, temperature: float) -> Tensor:
+def sampled_softmax(
+    users: Tensor, positives: Tensor, negatives: Tensor, collides: Tensor, temperature: float
+) -> Tensor:
     """Softmax of each positive against one shared set of sampled negatives.
 
     Args:

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gnnrec.graph import Graph
 from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.pairwise import PairwiseModel, loss_setting
@@ -39,7 +38,9 @@ class LightGCN(PairwiseModel):
         embedding_size: int = setting(128, "Length of each vector", low=2, high=1024)
         n_layers: int = setting(2, "How many hops messages travel", low=0, high=6, unit="hops")
         user_vectors: str = setting(
-            "trained", "trained: people have vectors of their own; none: a person is only what they chose", choices=("trained", "none")
+            "trained",
+            "trained: people have vectors of their own; none: a person is only what they chose",
+            choices=("trained", "none"),
         )
         dropout: float = setting(0.3, "Share of vector entries hidden while learning", low=0.0, high=0.9)
         loss: str = loss_setting("loss", "softmax")
@@ -52,7 +53,9 @@ class LightGCN(PairwiseModel):
         reg: float = loss_setting("reg", 0.0)
         learning_rate: float = setting(0.03, "Size of each learning step", low=1e-6, high=1.0)
         epochs: int = setting(200, "Most rounds through the data", low=1, high=10_000, unit="epochs")
-        patience: int = setting(20, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs")
+        patience: int = setting(
+            20, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
+        )
         evaluate_every: int = setting(2, "How often validation is looked at", low=1, high=1000, unit="epochs")
 
     @property
@@ -67,15 +70,16 @@ class LightGCN(PairwiseModel):
         net.item = nn.Parameter(nn.init.normal_(torch.empty(self.data.n_items, size), std=0.1))
         return net
 
-    def _placed(self) -> None:
-        super()._placed()
+    def _graph_placed(self) -> None:
         self._matrix = torch_csr(self.graph.normalised, self.device)
 
     def _table(self) -> Tensor:
         """Layer 0. **Shapes**: [N, D]."""
         if self.config.user_vectors == "trained":
             return torch.cat([self.net.user, self.net.item])
-        return torch.cat([self.net.item.new_zeros(self.data.n_users, self.config.embedding_size), self.net.item])
+        return torch.cat(
+            [self.net.item.new_zeros(self.data.n_users, self.config.embedding_size), self.net.item]
+        )
 
     def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
         table = self._dropped(self._table(), self.config.dropout)
@@ -108,23 +112,6 @@ class LightGCN(PairwiseModel):
         """What a newcomer with this history receives; degrees of items stay as trained. **Shapes**: [H] → [D]."""
         weights = 1 / np.sqrt(np.maximum(self._degrees[history], 1) * max(len(history), 1))
         return (weights[:, None] * self._sent[history]).sum(0)
-
-    def _edited_model(self, query: Query) -> LightGCN:
-        """The same parameters on the graph of the query, messages passed again."""
-        before, after = self.data.history(query.user), self.history(query)
-        drop = {(query.user, int(item)) for item in np.setdiff1d(before, after)}
-        drop |= {(user, item) for user, item in query.without if item in self.data.history(user)}
-        add = [(query.user, int(item)) for item in np.setdiff1d(after, before)]
-        edited = object.__new__(type(self))
-        edited.__dict__ = dict(self.__dict__)
-        edited.graph: Graph = self.graph.edited(add=add, remove=sorted(drop))
-        edited._matrix = torch_csr(edited.graph.normalised, self.device)
-        with torch.inference_mode():
-            edited._serve()
-        return edited
-
-    def _edited(self, query: Query) -> np.ndarray:
-        return self._edited_model(query)._scores(np.array([query.user]))[0]
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         history = self.history(query)

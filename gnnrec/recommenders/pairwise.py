@@ -14,6 +14,7 @@ from torch.nn import functional
 from gnnrec.losses import ranking, sampling
 from gnnrec.recommenders.base import EMBEDDINGS, PROPAGATES
 from gnnrec.recommenders.config import setting
+from gnnrec.recommenders.query import Query
 from gnnrec.recommenders.trainable import Trainable
 
 LOSSES = ("softmax", "sampled_softmax", "bpr")
@@ -47,7 +48,8 @@ def loss_setting(name: str, default: Any) -> Any:
 class PairwiseModel(Trainable):
     """A model that gives every person and item a vector and compares the two.
 
-    A member computes the vectors in `_vectors`; its Config has the settings named in `HELP`.
+    A member computes the vectors in `_vectors`, prepares in `_graph_placed` what it needs of `self.graph`, and has
+    in its Config the settings named in `HELP`.
     """
 
     @property
@@ -63,19 +65,28 @@ class PairwiseModel(Trainable):
     def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
         """Final vectors of people, of items, and the layer-0 table. **Shapes**: [U, D], [I, D], [N, D]."""
 
+    @abstractmethod
+    def _graph_placed(self) -> None:
+        """Put what propagation needs of `self.graph` on `self.device`."""
+
     # Learning
 
     def _placed(self) -> None:
+        self._graph_placed()
         data = self.data
         matrix = data.matrix
-        as_tensor = lambda array: torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)  # noqa: E731
+        as_tensor = lambda array: torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(
+            self.device
+        )  # noqa: E731
         self._indptr, self._indices = as_tensor(matrix.indptr), as_tensor(matrix.indices)
         self._active = as_tensor(np.flatnonzero(np.diff(matrix.indptr)))
         self._pair_users = as_tensor(np.repeat(np.arange(data.n_users), np.diff(matrix.indptr)))
         self._pair_keys = self._pair_users * data.n_items + self._indices
         popularity = np.bincount(data.item, minlength=data.n_items) + 1.0
         share = torch.from_numpy(np.log(popularity / popularity.sum())).float().to(self.device)
-        self._log_popularity = share * self.config.popularity_exponent if self.config.popularity_exponent else None
+        self._log_popularity = (
+            share * self.config.popularity_exponent if self.config.popularity_exponent else None
+        )
 
     def batches(self) -> Iterator[Tensor]:
         source, size = (
@@ -114,8 +125,14 @@ class PairwiseModel(Trainable):
             negatives = sampling.unseen_items(users, self._pair_keys, self.data.n_items, self.generator)
             loss = ranking.bpr(user_vectors[users], item_vectors[positives], item_vectors[negatives])
         else:
-            weights = torch.ones(self.data.n_items, device=self.device) if self._log_popularity is None else self._log_popularity.exp()
-            negatives = torch.multinomial(weights, self.config.negatives, replacement=True, generator=self.generator)
+            weights = (
+                torch.ones(self.data.n_items, device=self.device)
+                if self._log_popularity is None
+                else self._log_popularity.exp()
+            )
+            negatives = torch.multinomial(
+                weights, self.config.negatives, replacement=True, generator=self.generator
+            )
             loss = ranking.sampled_softmax(
                 functional.normalize(user_vectors[users]),
                 functional.normalize(item_vectors[positives]),
@@ -145,3 +162,22 @@ class PairwiseModel(Trainable):
     def embeddings(self) -> tuple[np.ndarray, np.ndarray]:
         self._require_data()
         return self._user_vectors, self._item_vectors
+
+    # What if: the same parameters on another graph
+
+    def _edited_model(self, query: Query) -> PairwiseModel:
+        """This model on the graph of the query, messages passed again. Shares the parameters."""
+        before, after = self.data.history(query.user), self.history(query)
+        drop = {(query.user, int(item)) for item in np.setdiff1d(before, after)}
+        drop |= {(user, item) for user, item in query.without if item in self.data.history(user)}
+        add = [(query.user, int(item)) for item in np.setdiff1d(after, before)]
+        edited = object.__new__(type(self))
+        edited.__dict__ = dict(self.__dict__)
+        edited.graph = self.graph.edited(add=add, remove=sorted(drop))
+        edited._graph_placed()
+        with torch.inference_mode():
+            edited._serve()
+        return edited
+
+    def _edited(self, query: Query) -> np.ndarray:
+        return self._edited_model(query)._scores(np.array([query.user]))[0]

@@ -42,7 +42,7 @@ class Popularity(Recommender):
         counts = self._counts.copy()
         counts[np.setdiff1d(before, after)] -= 1
         counts[np.setdiff1d(after, before)] += 1
-        for user, item in query.without:
+        for user, item in set(query.without):
             if user != query.user and item in self.data.history(user):
                 counts[item] -= 1
         return counts
