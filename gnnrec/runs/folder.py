@@ -1,0 +1,245 @@
+"""The folder of a run: what the worker writes and everybody else reads, each file whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from gnnrec import places
+from gnnrec.checkpoints.folder import file_hash
+from gnnrec.errors import RunError
+from gnnrec.runs.spec import RunSpec
+from gnnrec.training import Epoch, TrainingState
+
+_LOG_TAIL_BYTES = 64 * 1024
+# Given back when the disk is full, so that the reason can still be written down.
+_RESERVE_BYTES = 256 * 1024
+
+
+def runs_root() -> Path:
+    """The folder that holds one folder per run."""
+    return places.home() / "runs"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Files of one run: spec, status, epochs, log, lock, and the state to go on from."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, run_id: str) -> RunFolder:
+        """The folder of a run id."""
+        return cls(runs_root() / run_id)
+
+    @property
+    def run_id(self) -> str:
+        """The id of its run."""
+        return self.path.name
+
+    @property
+    def log(self) -> Path:
+        """What the worker printed."""
+        return self.path / "train.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the worker as long as it lives."""
+        return self.path / "lock"
+
+    # Made by whoever starts the run
+
+    def create(self, spec: RunSpec) -> None:
+        """Make the folder with its spec and a small reserve of disk space.
+
+        Raises:
+            RunError: It exists already, or there is no room or no permission.
+        """
+        try:
+            self.path.mkdir(parents=True)
+        except OSError as error:
+            raise disk_error(f"run {self.run_id}", error) from error
+        try:
+            self.write_json("spec.json", spec.as_dict())
+            self.restore_reserve()
+        except OSError as error:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise disk_error(f"run {self.run_id}", error) from error
+
+    def spec(self) -> RunSpec:
+        """What is trained. Raises RunError where it cannot be read."""
+        values = self.read_json("spec.json")
+        try:
+            return RunSpec.from_dict(values)
+        except (TypeError, ValueError) as error:
+            raise RunError(
+                where=f"run {self.run_id}, spec.json",
+                found="a damaged description" if values else "no description",
+                expected="the description that it was started with",
+                todo="Delete the run and start it again.",
+            ) from error
+
+    # Status and epochs
+
+    def status(self) -> dict[str, Any]:
+        """The last thing the worker said; empty before that."""
+        return self.read_json("status.json")
+
+    def write_status(self, values: dict[str, Any]) -> None:
+        """Replace the status in one step."""
+        self.write_json("status.json", values)
+
+    def append_epoch(self, epoch: Epoch) -> None:
+        """Add one line to the history."""
+        with (self.path / "epochs.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(_plain(epoch.as_dict())) + "\n")
+
+    def rewrite_epochs(self, epochs: list[Epoch]) -> None:
+        """Replace the history: what came after the saved state is trained again."""
+        lines = "".join(json.dumps(_plain(one.as_dict())) + "\n" for one in epochs)
+        self._replace("epochs.jsonl", lines.encode())
+
+    def epochs(self) -> list[Epoch]:
+        """The history so far; a line that is still being written is left out."""
+        found = []
+        try:
+            lines = (self.path / "epochs.jsonl").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return []
+        for line in lines:
+            try:
+                values = json.loads(line)
+                loss = values["loss"]
+                found.append(Epoch(**values | {"loss": math.nan if loss is None else loss}))
+            except (ValueError, TypeError, KeyError):
+                continue
+        return found
+
+    def log_tail(self, lines: int = 200) -> str:
+        """The end of the log, at most 64 KiB."""
+        try:
+            with self.log.open("rb") as stream:
+                stream.seek(0, os.SEEK_END)
+                stream.seek(max(0, stream.tell() - _LOG_TAIL_BYTES))
+                text = stream.read().decode("utf-8", errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    # The state to go on from: tensors first, then the JSON file that names them, so the pair is never mixed
+
+    def save_state(self, state: TrainingState) -> None:
+        """Keep a state in place of the one before; a crash on the way leaves the one before.
+
+        Raises:
+            OSError: No room or no permission.
+        """
+        name = f"state-{state.epoch:06d}.safetensors"
+        partial = self.path / f".{name}.partial"
+        try:
+            save_file(state.tensors, str(partial))
+            _synced(partial)
+            os.replace(partial, self.path / name)
+        except SafetensorError as error:
+            # The library wraps what the system said about the disk.
+            raise OSError(str(error)) from error
+        finally:
+            partial.unlink(missing_ok=True)
+        entry = {"tensors": name, "sha256": file_hash(self.path / name), **state.numbers()}
+        self.write_json("state.json", entry)
+        for old in self.path.glob("state-*.safetensors"):
+            if old.name != name:
+                old.unlink(missing_ok=True)
+
+    def saved_epoch(self) -> int:
+        """The epoch of the saved state, 0 where there is none."""
+        return int(self.read_json("state.json").get("epoch", 0))
+
+    def load_state(self) -> TrainingState | None:
+        """The saved state, or None where there is none.
+
+        Raises:
+            RunError: Its tensors are missing or damaged.
+        """
+        values = self.read_json("state.json")
+        if not values:
+            return None
+        try:
+            file = self.path / Path(values.pop("tensors")).name
+            if file_hash(file) != values.pop("sha256"):
+                raise ValueError
+            return TrainingState.of(values, load_file(str(file)))
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise RunError(
+                where=f"run {self.run_id}, saved state",
+                found="a missing or damaged file",
+                expected="the tensors that were saved",
+                todo="Start the same training again as a new run.",
+            ) from error
+
+    def drop_state(self) -> None:
+        """Remove the saved state of a finished run; its checkpoint has what counts."""
+        for old in (self.path / "state.json", *self.path.glob("state-*.safetensors")):
+            old.unlink(missing_ok=True)
+
+    # Plain files
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """A JSON object of the folder; empty where it is absent or damaged."""
+        try:
+            value = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def write_json(self, name: str, values: dict[str, Any]) -> None:
+        """Replace a JSON file in one step. Raises OSError where there is no room."""
+        self._replace(name, json.dumps(_plain(values), indent=1, ensure_ascii=False).encode())
+
+    def _replace(self, name: str, content: bytes) -> None:
+        partial = self.path / f".{name}.{os.getpid()}.partial"
+        try:
+            partial.write_bytes(content)
+            os.replace(partial, self.path / name)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def free_reserve(self) -> None:
+        """Give back the room that was set aside for writing down why a run failed."""
+        (self.path / "reserve").unlink(missing_ok=True)
+
+    def restore_reserve(self) -> None:
+        """Set the room aside again, before a run starts or goes on."""
+        (self.path / "reserve").write_bytes(bytes(_RESERVE_BYTES))
+
+
+def disk_error(where: str, error: OSError) -> RunError:
+    """What a failed write means, in words."""
+    return RunError(
+        where=where,
+        found=error.strerror or str(error) or "the disk could not be written",
+        expected="room and permission to write",
+        todo=f"Free some space in {places.home()}, then resume the run; what was saved before is whole.",
+    )
+
+
+def _synced(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _plain(value: Any) -> Any:
+    """The value with NaN and infinity as null, which JSON can hold."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
