@@ -12,7 +12,7 @@ from gnnrec.recommenders.query import Query
 
 
 class Popularity(Recommender):
-    """Ranks items by how many people have them in train. Everybody gets the same list, less what they know."""
+    """Ranks items by how many people have them in train. The same list for everybody, less what they know."""
 
     name = "popularity"
     title = "Most popular"

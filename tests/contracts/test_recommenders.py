@@ -354,6 +354,18 @@ def test_a_graph_edit_is_the_same_by_history_and_by_edges(variant: Variant) -> N
 
 
 @of(EDITS_GRAPH)
+def test_an_edge_goes_once_and_one_that_is_not_there_changes_nothing(variant: Variant) -> None:
+    recommender = fitted(variant)
+    history = recommender.data.history(2).tolist()
+    other = next(user for user in range(3, 40) if history[0] in recommender.data.history(user))
+    absent = next(item for item in range(recommender.data.n_items) if item not in history)
+    edges = ((2, history[0]), (other, history[0]))
+    once = recommender.scores([Query(user=2, without=edges)])[0]
+    again = recommender.scores([Query(user=2, without=(*edges, *edges, (2, absent)))])[0]
+    assert np.allclose(once, again, rtol=1e-5, atol=1e-6)
+
+
+@of(EDITS_GRAPH)
 def test_asking_what_if_leaves_the_recommender_as_it_was(variant: Variant) -> None:
     recommender = fitted(variant)
     before = all_scores(recommender)

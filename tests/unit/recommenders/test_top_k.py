@@ -1,0 +1,24 @@
+"""The first k of many scores, with ties settled as everywhere: the lower number first."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gnnrec.recommenders.base import top_k
+
+
+@st.composite
+def scores(draw) -> np.ndarray:
+    rows, columns = draw(st.integers(1, 5)), draw(st.integers(1, 12))
+    few = st.sampled_from([-np.inf, -1.0, 0.0, 0.5, 2.0])
+    values = draw(st.lists(few, min_size=rows * columns, max_size=rows * columns))
+    return np.array(values, dtype=np.float32).reshape(rows, columns)
+
+
+@given(scores(), st.integers(1, 15))
+def test_equals_a_full_sort(values: np.ndarray, k: int) -> None:
+    numbers = np.arange(values.shape[1])
+    expected = [np.lexsort((numbers, -row))[:k].tolist() for row in values]
+    assert top_k(values, k).tolist() == expected
