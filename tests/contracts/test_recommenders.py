@@ -54,6 +54,17 @@ def label(variant: Variant) -> str:
     return "-".join([variant[0], *changed])
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Matrices this small are slower on several threads, and much slower on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @cache
 def world(name: str) -> Split:
     if name == "demo":
