@@ -1,0 +1,124 @@
+"""The verb `evaluate`: how good the lists of a checkpoint are, on validation or test."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from gnnrec.cli.opening import add_checkpoint, at_least, open_checkpoint
+from gnnrec.cli.output import table
+from gnnrec.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gnnrec.checkpoints import Checkpoint
+    from gnnrec.data import Dataset, Split
+
+STORED, COMPUTED = "stored", "computed"
+
+
+def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
+    """Add the verb and its options."""
+    words = "judge a checkpoint on held-out interactions"
+    parser = subparsers.add_parser("evaluate", help=words, description=words, parents=list(parents))
+    add_checkpoint(parser)
+    parser.add_argument("--part", default="valid", metavar="valid|test", help="default valid")
+    parser.add_argument("--at", default="10,20", metavar="K,K", help="list lengths (default 10,20)")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Read what was measured when the model was saved or since; measure the rest.
+
+    Raises:
+        GnnrecError: In four parts, for the user.
+    """
+    if args.part not in ("valid", "test"):
+        raise ConfigError(
+            where="--part",
+            found=f"'{args.part[:40]}'",
+            expected="valid or test",
+            todo="Choose one of the two.",
+        )
+    at = list_lengths(args.at)
+    checkpoint, dataset, split = open_checkpoint(args.checkpoint)
+    found = _stored(checkpoint, args.part, at) or _remembered(checkpoint, dataset, split, args.part, at)
+    return {
+        "checkpoint": checkpoint.address,
+        "model": checkpoint.config["recommender"],
+        "dataset": dataset.name,
+        "split": str(split),
+        "part": args.part,
+        "at": at,
+        **found,
+    }
+
+
+def text(result: dict[str, Any]) -> str:
+    """The result for people."""
+    part = {"valid": "validation", "test": "test (final)"}[result["part"]]
+    head = f"{result['checkpoint']} on {result['dataset']}, split {result['split']}"
+    means = table(list(result["metrics"].items()), ["metric", "mean over people"])
+    return f"{head}, {part}, {result['people']:,} people\n\n{means}"
+
+
+def list_lengths(given: str) -> list[int]:
+    """List lengths from a text such as `10,20`, each once, ascending.
+
+    Raises:
+        ConfigError: One is no whole number of 1 or more.
+    """
+    lengths = set()
+    for one in given.split(","):
+        if not (one.strip().isascii() and one.strip().lstrip("-").isdigit()):
+            raise ConfigError(
+                where="--at",
+                found=f"'{given[:60]}'",
+                expected="whole numbers between commas",
+                todo="For example --at 10,20.",
+            )
+        at_least("--at", int(one), 1)
+        lengths.add(int(one))
+    return sorted(lengths)
+
+
+def _stored(checkpoint: Checkpoint, part: str, at: list[int]) -> dict[str, Any] | None:
+    """What was measured when the checkpoint was saved, if it covers the list lengths."""
+    evaluation = checkpoint.evaluation(part)
+    wanted = [name for name in evaluation.means if name.rpartition("@")[2] in map(str, at)]
+    if {int(name.rpartition("@")[2]) for name in wanted} != set(at):
+        return None
+    means = checkpoint.metrics[part]
+    return {
+        "people": len(evaluation.users),
+        "source": STORED,
+        "metrics": {name: means[name] for name in _in_order(wanted)},
+    }
+
+
+def _remembered(
+    checkpoint: Checkpoint, dataset: Dataset, split: Split, part: str, at: list[int]
+) -> dict[str, Any]:
+    """Measured once, then kept in the store: the folder of a checkpoint never changes."""
+    from gnnrec import places
+    from gnnrec.cli.output import as_plain
+    from gnnrec.evaluation import evaluate
+    from gnnrec.store import recall, remember
+
+    name = f"{part} at {','.join(map(str, at))}"
+    kept = recall(checkpoint.id, name)
+    if kept is not None:
+        return {**kept, "source": STORED}
+    result = evaluate(checkpoint.load(dataset, split), split, part, at=at)
+    found = as_plain(
+        {
+            "people": len(result.users),
+            "metrics": {name: result.means[name] for name in _in_order(result.means)},
+        }
+    )
+    if places.writes_allowed():
+        remember(checkpoint.id, name, found)
+    return {**found, "source": COMPUTED}
+
+
+def _in_order(names: Any) -> list[str]:
+    return sorted(names, key=lambda name: (name.partition("@")[0], int(name.rpartition("@")[2])))
