@@ -128,7 +128,8 @@ def _regular(rng: np.random.Generator, directors: list[str], famous: list[str]) 
     weight[: len(famous)] *= 0.8
     home = rng.choice(len(plan.GENRES), size=len(directors), p=plan.FIRST_GENRE)
     for number, name in enumerate(famous):
-        home[number] = plan.GENRES.index(next(f.genres for f in HEADLINERS if f.director == name).split("|")[0])
+        known_for = next(film.genres for film in HEADLINERS if film.director == name)
+        home[number] = plan.GENRES.index(known_for.split("|")[0])
     films: list[dict] = []
     made = np.zeros(len(directors), dtype=int)
     for _ in range(n_regular):
@@ -212,7 +213,13 @@ def _remasters(rng: np.random.Generator, films: list[dict]) -> list[dict]:
     chosen = sorted(int(n) for n in rng.choice(old, size=plan.N_REMASTERS, replace=False))
     return [
         films[n]
-        | {"kind": "remaster", "year": int(rng.integers(2016, 2025)), "original": n, "title": None, "tagline": None}
+        | {
+            "kind": "remaster",
+            "year": int(rng.integers(2016, 2025)),
+            "original": n,
+            "title": None,
+            "tagline": None,
+        }
         for n in chosen
     ]
 
@@ -236,7 +243,7 @@ def _minutes(rng: np.random.Generator, genres: str) -> int:
 
 
 def _released(rng: np.random.Generator, frame: pd.DataFrame) -> np.ndarray:
-    """Second at which the club could first see each film; a third of the shelf arrives over the three years."""
+    """Second at which the club could first see each film; a third of them arrive over the three years."""
     day = np.zeros(len(frame), dtype=np.int64)
     late = rng.random(len(frame)) < 0.30
     spread = rng.integers(5, plan.N_DAYS - 60, len(frame))

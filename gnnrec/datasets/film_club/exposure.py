@@ -40,7 +40,7 @@ class Exposure:
         self._day, self._of_day = -1, np.zeros(0)
 
     def at(self, account: int, time: int, cinema: bool) -> np.ndarray:
-        """Exposure of each film for one account at one moment; minus infinity for what cannot be watched. [I]"""
+        """How likely an account is to meet each film now; minus infinity for what cannot be watched. [I]"""
         day = (time - plan.START) // plan.DAY
         if day != self._day:
             month = int(np.datetime64(time, "s").astype("datetime64[M]").astype(int) % 12)

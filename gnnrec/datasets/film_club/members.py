@@ -62,7 +62,8 @@ def build(catalogue: Catalogue) -> Members:
     city = rng.choice(len(plan.CITIES), size=n, p=plan.CITY_SHARE)
     age = rng.choice(len(plan.AGE_BANDS), size=n, p=plan.AGE_SHARE)
     n_viewings = _activity(rng, kind, joined, left)
-    drifting = np.flatnonzero((kind == "member") & (joined < plan.START + 200 * plan.DAY) & (left == plan.END))
+    early = joined < plan.START + 200 * plan.DAY
+    drifting = np.flatnonzero((kind == "member") & early & (left == plan.END))
     kind[rng.choice(drifting[n_viewings[drifting] >= 60], plan.N_DRIFT, replace=False)] = "drift"
     sharing = np.flatnonzero((kind == "member") & (n_viewings >= 40))
     kind[rng.choice(sharing, plan.N_SHARED, replace=False)] = "shared"
@@ -186,7 +187,7 @@ def _favourite_directors(rng: np.random.Generator, catalogue: Catalogue, taste: 
 def _friends(
     rng: np.random.Generator, kind: np.ndarray, city: np.ndarray, age: np.ndarray, types: np.ndarray
 ) -> list[np.ndarray]:
-    """Friendships go both ways, are likelier in one city, age and taste, and never leave the silent circle."""
+    """Friendships go both ways, are likelier within a city, age or taste, never leave the silent circle."""
     n = len(kind)
     unit = types / np.linalg.norm(types, axis=1, keepdims=True)
     near = 1.6 * (unit @ unit.T) + 1.6 * (city[:, None] == city) + 0.5 * (age[:, None] == age)

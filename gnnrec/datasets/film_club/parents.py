@@ -52,7 +52,7 @@ class History:
 def parents_of(
     tastes: Tastes, slot: Slot, history: History, film: int, leads: np.ndarray, ratings: np.ndarray
 ) -> list[Parent]:
-    """Name the causes of a viewing, for the part that decided it first, then for parts that did at least half as much.
+    """Name the causes of a viewing: of the part that decided it, then of those that did half as much.
 
     Args:
         tastes: State before this viewing.

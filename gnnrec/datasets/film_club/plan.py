@@ -93,6 +93,7 @@ MOOD_OF_GENRE = {
 # How strongly each named part of utility varies; one unit multiplies the odds of choosing a film by e
 TASTE_TYPE = 2.2
 TASTE_OWN = 0.65
+SOUND_FOR_SILENT = -6.0
 MOOD_WEIGHT = 0.7
 GENRE_MEMORY = 1.75
 MOOD_MEMORY = 0.9

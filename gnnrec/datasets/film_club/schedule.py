@@ -59,7 +59,7 @@ def _times(rng: np.random.Generator, members: Members, account: int) -> np.ndarr
 
 
 def _script(rng: np.random.Generator, catalogue: Catalogue, members: Members, account: int) -> list[Slot]:
-    """A bot's one night: every other one goes through the shelf in order, the rest praise one studio and damn another."""
+    """A bot's one night: the shelf in order, or, for every other bot, one studio praised and one damned."""
     start = int(members.frame["joined"].iloc[account]) + plan.DAY
     shelf = np.flatnonzero((catalogue.frame["released"].to_numpy() < start) & ~catalogue.silent)
     number = int((members.kind[:account] == "bot").sum())
@@ -75,6 +75,8 @@ def _script(rng: np.random.Generator, catalogue: Catalogue, members: Members, ac
     city = int(members.city[account])
     person = int(np.flatnonzero(members.account == account)[0])
     return [
-        Slot(account, person, Moment(int(t), bool(t % plan.DAY >= 18 * 3600), False, city), (int(f), float(s)))
+        Slot(
+            account, person, Moment(int(t), bool(t % plan.DAY >= 18 * 3600), False, city), (int(f), float(s))
+        )
         for t, f, s in zip(times, films, stars, strict=True)
     ]

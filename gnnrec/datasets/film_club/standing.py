@@ -1,4 +1,4 @@
-"""How many people each film is meant to reach, and what is missing to it: the long tail with the sixty at its head."""
+"""How many people each film is meant to reach, and what it needs for that: the long tail and its head."""
 
 from __future__ import annotations
 

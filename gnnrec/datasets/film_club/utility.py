@@ -27,7 +27,8 @@ class Tastes:
     """What every person thinks of every film, growing with each film they watch.
 
     The parts "genre" and "mood" are a taste from the start plus the memory of films they rated well or badly,
-    "director" and "studio" likewise; "friends" counts friends who rated the film well, "series" asks whether they saw the part before.
+    "director" and "studio" likewise; "friends" grows with every friend who rated the film well, "series" asks
+    whether they saw the part before.
     """
 
     def __init__(self, catalogue: Catalogue, members: Members) -> None:
@@ -37,8 +38,11 @@ class Tastes:
         n_genres, n_moods = len(plan.GENRES), len(plan.MOODS)
         self.moods = np.eye(n_moods)[catalogue.moods]
         self.taste_genre = members.taste[:, :n_genres] @ catalogue.genres.T
+        circle = np.flatnonzero((members.kind == "silent")[members.account])
+        self.taste_genre[np.ix_(circle, np.flatnonzero(~catalogue.silent))] += plan.SOUND_FOR_SILENT
         self.taste_mood = members.taste[:, n_genres:][:, catalogue.moods]
-        self.drift = members.drift[:, :n_genres] @ catalogue.genres.T + members.drift[:, n_genres:][:, catalogue.moods]
+        self.drift = members.drift[:, :n_genres] @ catalogue.genres.T
+        self.drift += members.drift[:, n_genres:][:, catalogue.moods]
         self.own_director = members.directors[:, catalogue.director]
         self.own_studio = members.studios[:, catalogue.studio]
         self.craft = catalogue.craft
@@ -63,7 +67,7 @@ class Tastes:
         self.city += plan.CONTEXT_HOME_STUDIO * (at_home == np.arange(len(plan.CITIES))[:, None])
 
     def drift_weight(self, person: int, time: np.ndarray | int) -> np.ndarray:
-        """How far a person has drifted: slowly over three years, or in two months after year two for those planted."""
+        """How far a person has drifted: slowly over three years, or, if planted, at once after the second."""
         if self.members.kind[self.members.account[person]] == "drift":
             turn = plan.START + plan.DRIFT_DAY * plan.DAY
             return np.clip((np.asarray(time) - turn) / (plan.DRIFT_RAMP_DAYS * plan.DAY), 0.0, 1.0)
@@ -91,8 +95,10 @@ class Tastes:
         out[0] = self.taste_genre[person] + plan.GENRE_MEMORY * rest * (c.genres @ self.memory_genre[person])
         out[1] = self.taste_mood[person] + plan.MOOD_MEMORY * rest * self.memory_mood[person][c.moods]
         out[2] = self.craft
-        out[3] = self.own_director[person] + plan.DIRECTOR_LOYALTY * np.tanh(0.8 * self.director[person])[c.director]
-        out[4] = self.own_studio[person] + plan.STUDIO_LOYALTY * np.tanh(0.3 * self.studio[person])[c.studio]
+        out[3] = plan.DIRECTOR_LOYALTY * np.tanh(0.8 * self.director[person])[c.director]
+        out[3] += self.own_director[person]
+        out[4] = plan.STUDIO_LOYALTY * np.tanh(0.3 * self.studio[person])[c.studio]
+        out[4] += self.own_studio[person]
         out[5] = self.friends[self.members.account[person]]
         out[6] = self.series[person]
         out[7] = context
@@ -115,7 +121,9 @@ class Tastes:
             friends = self.members.friends[self.members.account[person]]
             self.friends[friends, film] += plan.FRIENDS_STEP * (plan.FRIENDS - self.friends[friends, film])
 
-    def standing(self, person: int, context: np.ndarray, drift: float, seen: np.ndarray, liking: np.ndarray) -> np.ndarray:
+    def standing(
+        self, person: int, context: np.ndarray, drift: float, seen: np.ndarray, liking: np.ndarray
+    ) -> np.ndarray:
         """Utility of every film after the three years, one rule for watched and unwatched alike.
 
         A film's own viewing is taken out of the memory it left, so that having watched it tells nothing.

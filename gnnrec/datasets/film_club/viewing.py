@@ -44,14 +44,18 @@ class World:
     utility: np.ndarray
 
 
-def simulate(catalogue: Catalogue, members: Members) -> World:
-    """Live through the three years; the same every time."""
+def simulate(catalogue: Catalogue, members: Members, stop_after: int | None = None) -> World:
+    """Live through the three years; the same every time.
+
+    Args:
+        catalogue: The films.
+        members: The members.
+        stop_after: How many viewings to stop after; what comes before is the same as without.
+    """
     rng = plan.stream("viewings")
     tastes = Tastes(catalogue, members)
     habits = _usual_context(tastes)
-    at_start = np.stack(
-        [tastes.assemble(p, habits[p], 0.3).sum(axis=0) for p in range(len(members.account))]
-    )
+    at_start = np.stack([tastes.assemble(p, habits[p], 0.3).sum(axis=0) for p in range(len(members.account))])
     appeal = missing_appeal(catalogue, members, at_start)
     tastes.craft = tastes.craft + (1.0 - plan.FAME_SHARE) * appeal
     exposure = Exposure(catalogue, members, plan.FAME_SHARE * appeal)
@@ -60,7 +64,7 @@ def simulate(catalogue: Catalogue, members: Members) -> World:
     ratings = np.zeros((len(members.frame), len(catalogue.frame)), dtype=np.float32)
     moments: list[list[Moment]] = [[] for _ in members.account]
 
-    for slot in slots(catalogue, members):
+    for slot in slots(catalogue, members)[:stop_after]:
         account = slot.account
         if slot.script is None:
             moments[slot.person].append(slot.moment)
@@ -146,7 +150,9 @@ def standing_utility(
 ) -> np.ndarray:
     """The additive utility of each pair, averaged over a person's own moments.
 
-    An account that two people share is worth the logarithm of the mean of both odds; a bot values nothing. [U, I]
+    For an account that two people share it is the logarithm of the mean of both odds; a bot values nothing.
+
+    **Shapes**: [U, I].
     """
     odds = np.zeros((len(members.frame), len(catalogue.frame)))
     towns = np.eye(len(plan.CITIES))

@@ -12,6 +12,7 @@ import pandas as pd
 from . import FILES, catalogue, members, plan, viewing
 from .catalogue import Catalogue
 from .members import Members
+from .parents import Parent
 from .viewing import World
 
 ITEM_COLUMNS = (
@@ -48,11 +49,15 @@ class Club:
     pattern: list[str]
 
 
-def make() -> Club:
-    """Make the film club from its seed; the same every time."""
+def make(stop_after: int | None = None) -> Club:
+    """Make the film club from its seed; the same every time.
+
+    Args:
+        stop_after: How many viewings to stop after, for a quick look; tables then start as if whole.
+    """
     films = catalogue.build()
     people = members.build(films)
-    world = viewing.simulate(films, people)
+    world = viewing.simulate(films, people, stop_after)
     item = films.frame["item_id"].to_numpy()
     user = people.frame["user_id"].to_numpy()
     diary = world.diary
@@ -95,9 +100,31 @@ def save(club: Club, folder: Path = FILES) -> None:
     (folder / "truth").mkdir(parents=True, exist_ok=True)
     for name, table in club.tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd", compression_level=19)
-    save_file({"utility": club.utility}, folder / "truth" / "utility.safetensors")
+    matrix = folder / "truth" / "utility.safetensors"
+    save_file({"utility": club.utility}, matrix)
+    matrix.chmod(0o644)
     text = json.dumps(club.groups, ensure_ascii=False, indent=1)
     (folder / "truth" / "groups.json").write_text(text + "\n", encoding="utf-8")
+
+
+def differences(club: Club, folder: Path = FILES) -> list[str]:
+    """What of a club is not in its files as it should be; tables cut short are compared as far as they go.
+
+    Args:
+        club: The club as it was just made.
+        folder: Where its files are.
+
+    Returns:
+        Names of the tables that differ.
+    """
+    out = []
+    for name, table in club.tables.items():
+        stored = pd.read_parquet(folder / f"{name}.parquet")
+        try:
+            pd.testing.assert_frame_equal(table.astype(stored.dtypes), stored.head(len(table)))
+        except AssertionError:
+            out.append(name)
+    return out
 
 
 def _interactions(world: World, user: np.ndarray, item: np.ndarray) -> pd.DataFrame:
@@ -148,7 +175,7 @@ def _sessions(world: World, user: np.ndarray, item: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["session_id", "user_id", "position", "item_id", "timestamp"])
 
 
-def _parent_id(parent, user: np.ndarray, item: np.ndarray) -> str:
+def _parent_id(parent: Parent, user: np.ndarray, item: np.ndarray) -> str:
     if parent.kind == "item":
         return item[parent.who]
     return user[parent.who] if parent.kind == "user" else parent.who
@@ -158,9 +185,10 @@ def _events(world: World, user: np.ndarray, item: np.ndarray) -> pd.DataFrame:
     diary = world.diary
     first: dict[str, list] = {"item": [], "user": [], "entity": []}
     for decided, parents in zip(diary.decided_by, diary.parents, strict=True):
+        strongest = [parent for parent in parents if parent.part == decided]
         for kind, column in first.items():
             column.append(
-                next((_parent_id(p, user, item) for p in parents if p.part == decided and p.kind == kind), None)
+                next((_parent_id(parent, user, item) for parent in strongest if parent.kind == kind), None)
             )
     frame = pd.DataFrame(
         {
@@ -191,7 +219,8 @@ def _groups(films: Catalogue, people: Members) -> dict[str, dict]:
             "members": of_kind("shared"),
         },
         "silent_circle": {
-            "what": "Members who only watch silent films, and the films only they watch: cut off from all others.",
+            "what": "Members who cannot stand sound, and the silent films that only they watch: cut off from "
+            "the rest.",
             "members": of_kind("silent"),
             "films": item[films.silent].tolist(),
         },
@@ -209,8 +238,8 @@ def _groups(films: Catalogue, people: Members) -> dict[str, dict]:
             "since": plan.START + plan.DRIFT_DAY * plan.DAY,
         },
         "bots": {
-            "what": "Accounts run by a script: the shelf in order with three stars, or five stars for one studio "
-            "and half a star for its rival. Their utility is zero for every film.",
+            "what": "Accounts run by a script: the shelf in order with three stars, or five stars for one "
+            "studio and half a star for its rival. Their utility is zero for every film.",
             "members": of_kind("bot"),
         },
         "newcomers": {
@@ -219,6 +248,6 @@ def _groups(films: Catalogue, people: Members) -> dict[str, dict]:
         },
         "new_films": {
             "what": "Films that reached the club on the last day: nobody has watched them yet.",
-            "films": item[films.new].tolist(),
+            "films": item[films.frame["released"].to_numpy() >= plan.END].tolist(),
         },
     }
