@@ -22,6 +22,8 @@ from gnnrec.errors import ConfigError, DataError
 
 FORMAT = 1
 TABLES = ("interactions", "items", "users", "social", "knowledge")
+# Terms nobody gave; such data is kept out of a public demo.
+OWN = Licence(name="Your own files")
 PART = "_part"
 FOLD = "parts"
 
@@ -45,7 +47,7 @@ class About:
     title: str
     summary: str = ""
     words: Words = field(default_factory=Words)
-    licence: Licence = field(default_factory=lambda: Licence(name="your own files"))
+    licence: Licence = OWN
     citation: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
 

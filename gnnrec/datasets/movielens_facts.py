@@ -1,10 +1,10 @@
 """Facts about MovieLens films from Freebase, joined by title because the published links use other ids.
 
-**Source**: the knowledge files that RecBole publishes for MovieLens 100K (links: KB4Rec; triples: Freebase).
-Their link file names films by the ids of the *later* MovieLens sets, although it comes with the ratings of 100K:
-joined by its ids, film 480 (North by Northwest) would be Jurassic Park. Ours translates each id into a title with
-the film list of MovieLens 1M, and the title into an id of 100K; where that list is not there, there are no facts
-rather than wrong ones.
+**Source**: the knowledge files that RecBole publishes for MovieLens 100K (links: KB4Rec; triples:
+Freebase). Their link file names films by the ids of the *later* MovieLens sets, although it comes with
+the ratings of 100K: joined by its ids, film 480 (North by Northwest) would be Jurassic Park. Ours
+translates each id into a title with the film list of MovieLens 1M, and the title into an id of 100K;
+where that list is not there, there are no facts rather than wrong ones.
 """
 
 from __future__ import annotations

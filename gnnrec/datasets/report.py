@@ -12,6 +12,7 @@ from gnnrec.data import Dataset
 LEVELS = (0, 25, 50, 75, 100)
 MOST_RATING_VALUES = 40
 FEW = 5
+LONG_TAIL = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,7 @@ def findings(report: QualityReport, dataset: Dataset) -> list[str]:
     few = int(((report.per_user > 0) & (report.per_user < FEW)).sum())
     if few:
         said.append(f"{words.count_people(few)} with fewer than {FEW} interactions: figures are uncertain.")
-    if report.tail_items < 0.5:
+    if report.tail_items < LONG_TAIL:
         said.append(
             f"{_percent(report.tail_items)} of the {words.items} hold 80 % of all interactions: popularity "
             "alone is a strong rival here."

@@ -122,7 +122,7 @@ def import_tables(
         title=(title.strip() or name)[:80],
         summary=f"Imported from {', '.join(report.files)}."[:300],
         words=words or Words(),
-        licence=licence or Licence(name="your own files"),
+        licence=licence or imports.OWN,
         citation=citation,
         report=asdict(report),
     )

@@ -1,0 +1,201 @@
+"""The panels of the Data page: what is in a data set, and which others there are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gnnrec import datasets, places
+from gnnrec.data import Dataset
+from gnnrec.datasets import DatasetCard, Source
+from gnnrec.datasets.report import QualityReport, findings, quality
+from gnnrec.errors import GnnrecError
+from gnnrec.figures.degrees import histogram_of_degrees
+from gnnrec.figures.ratings import rating_bars
+from gnnrec.ui import loaders, view
+from gnnrec.ui.failures import show_failure
+from gnnrec.ui.text import escape
+from gnnrec.ui.theme import mode, show_figure
+
+KINDS = {
+    "ratings": "ratings",
+    "timestamps": "times",
+    "item_features": "titles and features",
+    "user_features": "facts about people",
+    "social": "friends",
+    "knowledge": "knowledge",
+    "sessions": "sessions",
+    "context": "context",
+}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _report(name: str, _stamp: str, _dataset: Dataset) -> QualityReport:
+    return quality(_dataset, datasets.duplicates_left_out(name))
+
+
+def report_of(dataset: Dataset) -> QualityReport:
+    """The figures of a data set, counted once per edition of its files."""
+    return _report(dataset.name, datasets.stamp(dataset.name), dataset)
+
+
+def overview(dataset: Dataset, report: QualityReport) -> None:
+    """Its size in a row of figures, and what it provides."""
+    words = dataset.words
+    row = st.container(horizontal=True)
+    row.metric(words.people.capitalize(), f"{report.n_users:,}", border=True)
+    row.metric(words.items.capitalize(), f"{report.n_items:,}", border=True)
+    row.metric("Interactions", f"{report.n_interactions:,}", border=True)
+    row.metric(
+        "Density",
+        _percent(report.density),
+        border=True,
+        help=f"How many of all pairs of a {words.person} and a {words.item} are there",
+    )
+    if report.first and report.last:
+        row.metric("Period", _period(report), border=True)
+    kinds = [label for kind, label in KINDS.items() if kind in dataset.provides]
+    st.caption(f"It provides {_listed(kinds) or 'interactions only'}.")
+
+
+def charts(dataset: Dataset, report: QualityReport) -> None:
+    """How ratings spread, what to watch out for, and how much is known about each person and item."""
+    words = dataset.words
+    if report.ratings:
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.subheader("How they rate", anchor=False)
+            show_figure(
+                rating_bars(report.ratings, report.mean_rating, mode()),
+                key="data_ratings",
+                caption=f"Share of all {report.n_interactions:,} ratings; mean {report.mean_rating:.2f}.",
+            )
+    else:
+        right = st.container()
+    with right:
+        st.subheader("Worth knowing", anchor=False)
+        said = findings(report, dataset) or [
+            "Nothing stands out: no gaps, no repeated titles, nobody left out."
+        ]
+        st.markdown("\n".join(f"- {escape(one)}" for one in said))
+    st.subheader(f"How much is known about each {words.person} and {words.item}", anchor=False)
+    figure = histogram_of_degrees(
+        report.per_user.tolist(),
+        report.per_item.tolist(),
+        mode(),
+        person=words.person,
+        people=words.people,
+        item=words.item,
+        items=words.items,
+    )
+    show_figure(
+        figure,
+        key="data_degrees",
+        caption="Each bar covers twice the range of the one before. All interactions, whatever the split.",
+    )
+
+
+def terms(dataset: Dataset) -> None:
+    """Licence and citation."""
+    licence = dataset.licence
+    with st.container(border=True):
+        st.markdown(f"**Terms: {escape(licence.name)}**")
+        st.text(licence.note or _default_note(dataset))
+        if dataset.citation:
+            st.caption(f"Cite: {escape(dataset.citation)}")
+        if licence.url:
+            st.caption(escape(licence.url))
+
+
+def _default_note(dataset: Dataset) -> str:
+    passed_on = (
+        "may be shown to the public" if dataset.licence.redistributable else "is kept out of a public demo"
+    )
+    return f"No terms were given on import; the data {passed_on}."
+
+
+def source_list(current: str) -> None:
+    """Every data set that is here or could be, with the way to get those that are not."""
+    for card in datasets.available():
+        with st.container(border=True):
+            text, action = st.columns([5, 1], vertical_alignment="center")
+            with text, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{escape(card.title)}**", width="content")
+                _badge(card, current)
+            text.caption(escape(f"{card.summary} {card.licence.name}.".strip()))
+            known = datasets.find_source(card.name)
+            if card.present and card.name != current:
+                action.button(
+                    "Open", key=f"open_{card.name}", on_click=_open, args=(card.name,), width="stretch"
+                )
+            elif not card.present and known and places.writes_allowed():
+                _how_to_get(known, action)
+
+
+def _badge(card: DatasetCard, current: str) -> None:
+    if card.name == current:
+        st.badge("open", icon=":material/visibility:", color="primary")
+    elif card.present:
+        st.badge("here", icon=":material/check:", color="green")
+    elif places.writes_allowed():
+        st.badge(escape(card.reason), icon=":material/cloud_off:", color="gray")
+    else:
+        st.badge("not in a public demo", icon=":material/lock:", color="gray", help=escape(card.reason))
+
+
+def _how_to_get(source: Source, action) -> None:
+    failed = st.session_state.pop(f"failed_{source.name}", None)
+    if source.archive:
+        with action.popover("Download", width="stretch"):
+            st.markdown(f"**{escape(source.licence.name)}**")
+            st.text(source.licence.note)
+            st.caption(escape(source.citation))
+            st.button(
+                f"Accept and download {source.archive.bytes / 1e6:.1f} MB",
+                key=f"get_{source.name}",
+                type="primary",
+                on_click=_fetch,
+                args=(source,),
+            )
+    with st.expander("Put the files there yourself"):
+        st.text(f"Publisher: {source.publisher}")
+        if source.archive:
+            st.text(f"Archive: {source.archive.url}")
+            st.text(f"sha256: {source.archive.sha256}")
+        st.text(f"Folder: {source.location}")
+        st.text(f"Files: {', '.join(source.members)}")
+    if failed is not None:
+        show_failure(failed)
+
+
+def _fetch(source: Source) -> None:
+    from gnnrec.datasets.download import download
+
+    try:
+        download(source)
+    except GnnrecError as error:
+        st.session_state[f"failed_{source.name}"] = error
+    else:
+        _open(source.name)
+
+
+def _open(name: str) -> None:
+    view.go(d=name, **dict.fromkeys(("s", "a", "b", "u", "i", "drop", "add")))
+
+
+def forget_opened(name: str) -> None:
+    """Make the next look at a data set read its files again; others may be using the old one until then."""
+    loaders.dataset.clear(name)
+    loaders.split.clear()
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share >= 0.001 else f"{100 * share:.2g} %"
+
+
+def _period(report: QualityReport) -> str:
+    first, last = report.first.year, report.last.year
+    return f"{first}" if first == last else f"{first}–{last}"
