@@ -1,0 +1,135 @@
+"""The training loop: best epoch kept, stops, resumes exactly, and refits where validation was carved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from gnnrec.data import split
+from gnnrec.errors import ConfigError, RunError
+from gnnrec.evaluation import evaluate
+from gnnrec.recommenders import create
+from gnnrec.training import Listener, TrainingState, fit, settings_for
+from gnnrec.training.device import choose
+from gnnrec.training.loop import train
+from tests.worlds import checkerboard, published
+
+SMALL = {"embedding_size": 8, "epochs": 12, "evaluate_every": 2, "patience": 50, "dropout": 0.2}
+BATCHED = SMALL | {"loss": "bpr", "batch_size": 32, "reg": 0.01}
+
+
+def _trained(settings: dict, listener: Listener | None = None, resume: TrainingState | None = None):
+    world = checkerboard()
+    cut = published(world)
+    model = create("lightgcn", settings)
+    model.attach(cut.training())
+    return model, train(model, cut, seed=3, listener=listener, resume=resume), cut
+
+
+@pytest.mark.parametrize("settings", [SMALL, BATCHED], ids=["softmax", "bpr"])
+@pytest.mark.parametrize("after", [2, 6])
+def test_a_resumed_run_ends_where_an_uninterrupted_one_ends(settings: dict, after: int) -> None:
+    states: dict[int, TrainingState] = {}
+
+    def keep(state: TrainingState) -> None:
+        tensors = {name: value.copy() for name, value in state.tensors.items()}
+        states[state.epoch] = TrainingState.of(state.numbers(), tensors)
+
+    whole, ended, _ = _trained(settings, Listener(on_state=keep))
+    again, resumed, _ = _trained(settings, resume=states[after])
+    assert resumed.best_epoch == ended.best_epoch
+    assert [one.loss for one in resumed.history] == [one.loss for one in ended.history]
+    for name, value in whole.state().items():
+        np.testing.assert_array_equal(again.state()[name], value)
+
+
+def test_the_best_epoch_is_put_back() -> None:
+    model, state, cut = _trained(SMALL)
+    scores = {one.epoch: one.valid for one in state.history if one.valid is not None}
+    assert state.best_score == max(scores.values())
+    assert state.best_epoch == min(epoch for epoch, score in scores.items() if score == state.best_score)
+    assert evaluate(model, cut, "valid", at=(10,)).means["ndcg@10"] == pytest.approx(state.best_score)
+
+
+def test_patience_ends_training() -> None:
+    _, state, _ = _trained(SMALL | {"epochs": 400, "patience": 4, "learning_rate": 1e-6})
+    assert state.epoch - state.best_epoch <= 5
+    assert state.epoch < 400
+
+
+def test_a_stop_ends_at_the_best_epoch_so_far() -> None:
+    seen: list[int] = []
+    listener = Listener(on_epoch=lambda epoch: seen.append(epoch.epoch), should_stop=lambda: len(seen) >= 3)
+    _, state, _ = _trained(SMALL, listener)
+    assert state.epoch == 4
+    assert state.best_epoch in (2, 4)
+
+
+def test_seconds_bound_training() -> None:
+    world = checkerboard()
+    made = fit(
+        "lightgcn",
+        world,
+        published(world),
+        settings=SMALL | {"epochs": 10_000, "patience": 10_000},
+        max_seconds=0.2,
+    )
+    assert made.epochs < 10_000
+    assert made.best_epoch >= 1
+
+
+def test_a_loss_that_is_no_number_is_told(monkeypatch) -> None:
+    model = create("lightgcn", SMALL)
+    monkeypatch.setattr(model, "loss", lambda batch: model.net.item.sum() * float("nan"))
+    world = checkerboard()
+    model.attach(published(world).training())
+    with pytest.raises(RunError, match="no finite number"):
+        train(model, published(world), seed=0)
+
+
+def test_a_carved_split_is_refitted_on_both_for_as_many_epochs() -> None:
+    world = checkerboard()
+    parts = np.where(published(world).part == 2, 2, 0)
+    carved = split(_with_parts(world, parts), "published:fold=parts")
+    assert carved.refits
+    made = fit("lightgcn", carved.dataset, carved, settings=SMALL, seed=5)
+    assert len(made.recommender.data.rows) == len(carved.rows("train", "valid"))
+    assert made.seconds_by_stage["choose"] > 0
+    alone = create("lightgcn", settings_for(world.name, "lightgcn", SMALL)[0])
+    alone.attach(carved.training("train", "valid"))
+    train(alone, None, seed=5, n_epochs=made.best_epoch)
+    for name, value in alone.state().items():
+        np.testing.assert_allclose(made.recommender.state()[name], value, atol=1e-6)
+
+
+def _with_parts(world, parts):
+    from dataclasses import replace
+
+    return replace(world, published={"parts": parts.astype(np.int8)})
+
+
+def test_unknown_settings_are_named() -> None:
+    world = checkerboard()
+    with pytest.raises(ConfigError, match="unknown setting 'layers'"):
+        fit("lightgcn", world, published(world), settings={"layers": 3})
+    with pytest.raises(ConfigError, match="n_layers"):
+        fit("lightgcn", world, published(world), settings={"n_layers": "three"})
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is there")
+def test_cuda_asked_for_and_absent_offers_the_cpu() -> None:
+    with pytest.raises(RunError, match="Choose cpu"):
+        choose("cuda")
+    assert choose("auto") == "cpu"
+
+
+def test_running_out_of_memory_offers_the_cpu(monkeypatch) -> None:
+    world = checkerboard()
+
+    def none_left(*args, **kwargs):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("gnnrec.training.loop.train", none_left)
+    with pytest.raises(RunError, match="Train on the CPU instead"):
+        fit("lightgcn", world, published(world), settings=SMALL)
