@@ -12,6 +12,7 @@ from gnnrec.errors import DataError
 
 MAX_ID = 200
 MAX_TEXT = 10_000
+_YEAR = r"^(.+?)\s*\((\d{4})\)$"
 
 
 @dataclass
@@ -120,6 +121,14 @@ def texts(cells: pd.Series) -> pd.Series:
         lambda cell: "|".join(map(str, cell)) if isinstance(cell, list | tuple | np.ndarray) else cell
     )
     return flat.where(flat.notna(), "").map(str).str.strip().str.slice(0, MAX_TEXT)
+
+
+def years_in(titles: pd.Series) -> pd.DataFrame | None:
+    """`title` and `year` of titles such as `Up (2009)`; None unless most of them end so."""
+    parts = titles.str.extract(_YEAR)
+    if parts[1].notna().mean() < 0.8:
+        return None
+    return pd.DataFrame({"title": parts[0].fillna(titles), "year": pd.to_numeric(parts[1]).astype("Int64")})
 
 
 def is_plain(cells: pd.Series) -> bool:

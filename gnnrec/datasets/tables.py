@@ -256,6 +256,11 @@ class _Reading:
                 columns[column] = pd.to_numeric(frame[column], errors="coerce").round().astype("Int64")
             elif column in required or table in ("items", "users"):
                 columns[column] = _feature(frame[column], column, frame.attrs["blanks"])
+        if "title" in columns and "year" not in columns:
+            dated = table_cells.years_in(columns["title"])
+            if dated is not None:
+                columns |= {"title": dated["title"], "year": dated["year"]}
+                self.report.notes.append(f"{problems.shown}: years were read from the ends of titles.")
         rows = self._good(pd.DataFrame(columns), problems)
         once = rows.drop_duplicates(required, keep="last", ignore_index=True)
         if len(rows) > len(once):

@@ -16,6 +16,8 @@ from gnnrec.ui.failures import show_failure
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
+TAB = "data_tab"
+TABS = ("This data", "All data sets", "Import your own")
 KINDS = {
     "ratings": "ratings",
     "timestamps": "times",
@@ -125,7 +127,7 @@ def source_list(current: str) -> None:
             known = datasets.find_source(card.name)
             if card.present and card.name != current:
                 action.button(
-                    "Open", key=f"open_{card.name}", on_click=_open, args=(card.name,), width="stretch"
+                    "Open", key=f"open_{card.name}", on_click=open_set, args=(card.name,), width="stretch"
                 )
             elif not card.present and known and places.writes_allowed():
                 _how_to_get(known, action)
@@ -145,7 +147,7 @@ def _badge(card: DatasetCard, current: str) -> None:
 def _how_to_get(source: Source, action) -> None:
     failed = st.session_state.pop(f"failed_{source.name}", None)
     if source.archive:
-        with action.popover("Download", width="stretch"):
+        with action.popover("Download", width="stretch", key=f"terms_{source.name}", on_change="rerun"):
             st.markdown(f"**{escape(source.licence.name)}**")
             st.text(source.licence.note)
             st.caption(escape(source.citation))
@@ -170,15 +172,19 @@ def _how_to_get(source: Source, action) -> None:
 def _fetch(source: Source) -> None:
     from gnnrec.datasets.download import download
 
+    # Closed, so that it does not cover what comes of it.
+    st.session_state[f"terms_{source.name}"] = False
     try:
         download(source)
     except GnnrecError as error:
         st.session_state[f"failed_{source.name}"] = error
     else:
-        _open(source.name)
+        open_set(source.name)
 
 
-def _open(name: str) -> None:
+def open_set(name: str) -> None:
+    """Make a data set the current one and turn to what is in it; for callbacks."""
+    st.session_state[TAB] = TABS[0]
     view.go(d=name, **dict.fromkeys(("s", "a", "b", "u", "i", "drop", "add")))
 
 

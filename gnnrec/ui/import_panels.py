@@ -17,8 +17,7 @@ from gnnrec.datasets.table_files import ENDINGS, TableFile, read_table
 from gnnrec.datasets.table_words import words_from
 from gnnrec.datasets.tables import ImportReport, import_tables
 from gnnrec.errors import DataError, GnnrecError
-from gnnrec.ui import view
-from gnnrec.ui.data_panels import forget_opened
+from gnnrec.ui.data_panels import forget_opened, open_set
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.text import escape
 
@@ -28,6 +27,7 @@ KINDS = "CSV, TSV, Parquet or RecBole files"
 PARTS = ("train", "valid", "test")
 BESIDE = {"items": "Items", "users": "People", "social": "Friends", "knowledge": "Knowledge"}
 _DONE = "import_done"
+_ROUND = "import_round"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ def import_panel() -> None:
     if not places.writes_allowed():
         st.info("Nothing can be imported in this public demo. Run gnnrec on your own computer for that.")
         return
-    _show_done()
+    if _DONE in st.session_state:
+        _show_done(st.session_state[_DONE])
+        return
     st.markdown(f"Tables of who did what with which item: {KINDS}. They stay on this computer.")
     files = _ask_files()
     if not files.keys() & {"interactions", "train"}:
@@ -105,14 +107,14 @@ def _ask_files() -> dict[str, Given]:
 def _ask_file(place: str, label: str, typed: bool) -> Given | None:
     if typed:
         text = st.text_input(
-            label, key=f"import_path_{place}", placeholder="/data/ratings.csv", max_chars=1000
+            label, key=_fresh(f"path_{place}"), placeholder="/data/ratings.csv", max_chars=1000
         )
         # Asked again where it is used: what the browser was shown is no permission.
         if not text or not places.server_paths_allowed():
             return None
         return Given(Path(text).name, None, Path(text).expanduser())
     endings = [ending.removeprefix(".") for ending in ENDINGS]
-    upload = st.file_uploader(label, type=endings, key=f"import_file_{place}", max_upload_size=UPLOAD_MB)
+    upload = st.file_uploader(label, type=endings, key=_fresh(f"file_{place}"), max_upload_size=UPLOAD_MB)
     return None if upload is None else Given(upload.name, upload.getvalue())
 
 
@@ -205,10 +207,7 @@ def _is_required(meaning: str) -> bool:
     return role in {one.name for one in ROLES[table][0]}
 
 
-def _show_done() -> None:
-    report: ImportReport | None = st.session_state.get(_DONE)
-    if report is None:
-        return
+def _show_done(report: ImportReport) -> None:
     with st.container(border=True):
         st.markdown(f"#### :material/check_circle: Imported as {escape(report.name)}")
         row = st.container(horizontal=True)
@@ -223,9 +222,19 @@ def _show_done() -> None:
             st.button(
                 "Look at it", type="primary", key="import_open", on_click=_open_done, args=(report.name,)
             )
-            st.button("Import another", key="import_again", on_click=st.session_state.pop, args=(_DONE, None))
+            st.button("Import another", key="import_again", on_click=_start_again)
 
 
 def _open_done(name: str) -> None:
+    _start_again()
+    open_set(name)
+
+
+def _start_again() -> None:
     st.session_state.pop(_DONE, None)
-    view.go(d=name, **dict.fromkeys(("s", "a", "b", "u", "i", "drop", "add")))
+    # New keys make new, empty fields for files; Streamlit cannot empty an upload.
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _fresh(name: str) -> str:
+    return f"import_{name}_{st.session_state.get(_ROUND, 0)}"

@@ -80,7 +80,7 @@ def test_a_failed_download_is_a_box_with_the_next_step(monkeypatch: pytest.Monke
 def asking(path: Path) -> AppTest:
     app = opened("Import your own")
     app.toggle(key="import_paths").set_value(True).run()
-    app.text_input(key="import_path_interactions").set_value(str(path)).run()
+    app.text_input(key="import_path_interactions_0").set_value(str(path)).run()
     assert not app.exception
     return app
 
@@ -107,8 +107,6 @@ def test_a_table_becomes_the_open_data_set(tmp_path: Path) -> None:
     assert imports.names() == ["my-shop"]
     assert {metric.label: metric.value for metric in app.metric}["Repeated, left out"] == "1"
     app.button(key="import_open").click().run()
-    app.session_state["data_tab"] = "This data"
-    app.run()
     assert "My shop" in words(app)
     assert {metric.label: metric.value for metric in app.metric}["Interactions"] == "4"
 

@@ -305,6 +305,18 @@ def test_features_friends_and_facts(write) -> None:
     assert again.words.past == "bought"
 
 
+@pytest.mark.parametrize(
+    ("second", "title", "year"), [("Her (2013)", "Up", 2009), ("Her", "Up (2009)", None)]
+)
+def test_years_leave_titles_only_where_most_end_so(write, second: str, title: str, year: int | None) -> None:
+    films = write("films.csv", f"item_id,title\n10,Up (2009)\n11,{second}\n12,Them! (1954)\n")
+    dataset, report = tables.import_tables("films", interactions=write("r.csv", GOOD), items=films)
+    assert dataset.item_title(0) == title
+    assert ("year" in dataset.item_features) == (year is not None)
+    assert year is None or dataset.item_features["year"][0] == year
+    assert any("ends of titles" in note for note in report.notes) == (year is not None)
+
+
 def test_recbole_atomic_files(write) -> None:
     inter = "user_id:token\titem_id:token\ttimestamp:float\n1\t7\t881250949\n2\t7\t881250950\n"
     head = "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq"
