@@ -137,7 +137,11 @@ def _source_card(one: Source) -> DatasetCard:
 
 
 def _import_card(name: str) -> DatasetCard:
-    about = imports.about(name)
+    try:
+        about = imports.about(name)
+    except DataError as error:
+        # One damaged import must not take the list of the others with it.
+        return DatasetCard(name, name, False, False, error.found, "", imports.OWN, imported=True)
     hidden = _hidden(about.licence.redistributable)
     return DatasetCard(
         name=name,

@@ -61,7 +61,8 @@ def download(source: Source, *, opener: Opener | None = None) -> Path:
             for path in members:
                 os.replace(path, source.location / path.name)
     except (OSError, zipfile.BadZipFile, KeyError) as error:
-        raise _failed(source, str(error) or type(error).__name__) from None
+        reason = getattr(error, "reason", None) or error
+        raise _failed(source, str(reason) or type(error).__name__) from None
     return source.location
 
 

@@ -384,6 +384,17 @@ def test_a_damaged_import_says_so(write) -> None:
         open_dataset("shop")
 
 
+def test_one_damaged_import_leaves_the_others_in_the_list(write) -> None:
+    for name in ("good", "bad"):
+        tables.import_tables(name, interactions=write("r.csv", GOOD))
+    (imports.folder() / "bad" / "dataset.json").write_text("{", encoding="utf-8")
+    cards = {card.name: card for card in available()}
+    assert cards["good"].present
+    assert not cards["bad"].present
+    with refused(DataError, "import bad, dataset.json"):
+        open_dataset("bad")
+
+
 def test_a_public_demo_takes_no_tables_and_shows_none(write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write("r.csv", GOOD)
     tables.import_tables("shop", interactions=path)
