@@ -119,7 +119,7 @@ class Checkpoint:
         different += [
             part
             for part, value in self.config["fingerprints"].items()
-            if dataset.fingerprints.get(part) != value
+            if dataset.fingerprint(part) != value
         ]
         if different:
             raise IncompatibleError(
@@ -209,7 +209,7 @@ def save(
 
 def _describe(fit: Fit, label: str | None) -> dict[str, Any]:
     recommender, dataset = fit.recommender, fit.dataset
-    used = ["interactions", *sorted(need for need in recommender.needs if need in dataset.fingerprints)]
+    used = ["interactions", *sorted(need for need in recommender.needs if dataset.fingerprint(need))]
     return {
         "recommender": recommender.name,
         "label": label or recommender.title,
@@ -233,7 +233,7 @@ def _describe(fit: Fit, label: str | None) -> dict[str, Any]:
         "epochs": fit.epochs,
         "stopped": fit.stopped,
         "seconds_by_stage": fit.seconds_by_stage,
-        "fingerprints": {part: dataset.fingerprints[part] for part in used},
+        "fingerprints": {part: dataset.fingerprint(part) for part in used},
         "vocabularies": {"users": dataset.users.hash, "items": dataset.items.hash},
         "versions": {"gnnrec": gnnrec.__version__, "python": platform.python_version(), **_versions()},
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

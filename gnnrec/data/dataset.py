@@ -16,6 +16,7 @@ from gnnrec.data.words import Licence, Words
 from gnnrec.errors import DataError
 
 TRAIN, VALID, TEST = 0, 1, 2
+PARTS = ("item_features", "user_features", "social", "knowledge", "sessions", "context")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,11 +148,11 @@ class Dataset:
                     expected="an id in every row",
                     todo="Fill or drop those rows.",
                 )
-        user_ids, item_ids = frame["user_id"].astype(str), frame["item_id"].astype(str)
+        user_ids, item_ids = (frame[column].astype(str).astype(object) for column in ("user_id", "item_id"))
         parts = {fold: np.asarray(part, dtype=np.int8) for fold, part in (published or {}).items()}
         kept = _latest_of_pairs(frame, user_ids, item_ids) if duplicates == "last" else np.arange(len(frame))
-        all_users = set(user_ids) | (set(users["user_id"].astype(str)) if users is not None else set())
-        all_items = set(item_ids) | (set(items["item_id"].astype(str)) if items is not None else set())
+        all_users = set(user_ids.unique()) | (set(users["user_id"].astype(str)) if users is not None else set())
+        all_items = set(item_ids.unique()) | (set(items["item_id"].astype(str)) if items is not None else set())
         if social is not None:
             all_users |= set(social["user_id"].astype(str)) | set(social["friend_id"].astype(str))
         user_vocabulary, item_vocabulary = Vocabulary(all_users, "user"), Vocabulary(all_items, "item")
@@ -223,17 +224,25 @@ class Dataset:
     @cached_property
     def fingerprints(self) -> dict[str, str]:
         """One sha256 per part, so that a corrected title does not orphan a checkpoint."""
-        prints = {
-            "interactions": fingerprint.of_texts(
-                [self.users.hash, self.items.hash, self.interactions.fingerprint]
-            ),
-        }
-        for part in ("item_features", "user_features", "social", "knowledge", "sessions"):
-            if part in self.provides:
-                prints[part] = fingerprint.of_frame(getattr(self, part))
-        if "context" in self.provides:
-            prints["context"] = fingerprint.of_frame(self.interactions.context)
-        return prints
+        return {part: self.fingerprint(part) for part in ("interactions", *PARTS) if self._has(part)}
+
+    def fingerprint(self, part: str) -> str | None:
+        """sha256 of one part, or None where the data set has none; computed when first asked for."""
+        if part not in self._prints:
+            self._prints[part] = self._fingerprint(part) if self._has(part) else None
+        return self._prints[part]
+
+    @cached_property
+    def _prints(self) -> dict[str, str | None]:
+        return {}
+
+    def _has(self, part: str) -> bool:
+        return part == "interactions" or (part in PARTS and part in self.provides)
+
+    def _fingerprint(self, part: str) -> str:
+        if part == "interactions":
+            return fingerprint.of_texts([self.users.hash, self.items.hash, self.interactions.fingerprint])
+        return fingerprint.of_frame(self.interactions.context if part == "context" else getattr(self, part))
 
     def item_title(self, number: int) -> str:
         """Title of an item for the screen; its id where the source has no titles."""

@@ -17,12 +17,8 @@ def of_json(value: Any) -> str:
 
 def of_texts(texts: Any) -> str:
     """sha256 of an ordered sequence of texts; the length prefix keeps ("ab", "c") and ("a", "bc") apart."""
-    digest = hashlib.sha256()
-    for text in texts:
-        raw = str(text).encode()
-        digest.update(len(raw).to_bytes(8, "little"))
-        digest.update(raw)
-    return digest.hexdigest()
+    raws = [str(text).encode() for text in texts]
+    return hashlib.sha256(b"".join(len(raw).to_bytes(8, "little") + raw for raw in raws)).hexdigest()
 
 
 def of_arrays(*arrays: np.ndarray | None) -> str:
@@ -44,7 +40,8 @@ def of_frame(frame: pd.DataFrame | None) -> str:
         return of_texts(["none"])
     columns = sorted(map(str, frame.columns))
     renamed = frame.rename(columns=str)
-    cells = [
-        of_texts(renamed[column].map(lambda cell: "" if pd.isna(cell) else str(cell))) for column in columns
-    ]
-    return of_texts([*columns, *cells])
+    return of_texts([*columns, *(of_texts(_cells(renamed[column])) for column in columns)])
+
+
+def _cells(column: pd.Series) -> np.ndarray:
+    return np.where(column.isna(), "", column.astype(str).to_numpy(dtype=object))

@@ -100,7 +100,7 @@ class Split:
         return fingerprint.of_texts(
             [
                 str(self.protocol),
-                self.dataset.fingerprints["interactions"],
+                self.dataset.fingerprint("interactions"),
                 fingerprint.of_arrays(self.part[order]),
             ]
         )

@@ -120,13 +120,13 @@ class RunSpec:
         chosen = split if isinstance(split, Split) else cut(dataset, split)
         pairs = tuple(sorted({(str(user), str(item)) for user, item in forget}))
         forgetting(chosen, pairs)
-        used = ["interactions", *sorted(need for need in model.needs if need in dataset.fingerprints)]
+        used = ["interactions", *sorted(need for need in model.needs if dataset.fingerprint(need))]
         return cls(
             dataset=dataset.name,
             recommender=recommender,
             split=str(chosen),
             split_hash=chosen.hash,
-            fingerprints={part: dataset.fingerprints[part] for part in used},
+            fingerprints={part: dataset.fingerprint(part) for part in used},
             settings=config,
             seed=int(seed),
             device=device if is_trained(recommender) else "cpu",
@@ -156,9 +156,7 @@ class RunSpec:
         Raises:
             IncompatibleError: The data set or the way it is cut changed since.
         """
-        different = [
-            part for part, value in self.fingerprints.items() if dataset.fingerprints.get(part) != value
-        ]
+        different = [part for part, value in self.fingerprints.items() if dataset.fingerprint(part) != value]
         split = cut(dataset, self.split)
         if different or split.hash != self.split_hash:
             raise IncompatibleError(
