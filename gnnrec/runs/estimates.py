@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from gnnrec.checkpoints import read_library
 from gnnrec.errors import RunError
 from gnnrec.runs.spec import RunSpec
 from gnnrec.store import runs as table
@@ -61,9 +62,7 @@ def estimate(spec: RunSpec, earlier: Iterable[Mapping[str, Any]] | None = None) 
 
     Args:
         spec: What is to be trained.
-        earlier: Facts of finished fits to learn the pace of this machine from, each with `recommender`,
-            `dataset`, `sizes`, `settings`, `device`, `epochs` and `seconds_train`; None takes the finished
-            runs of the store.
+        earlier: What `finished_fits` gives for the data set; None asks it.
     """
     memory = memory_mib(spec)
     if not is_trained(spec.recommender):
@@ -73,7 +72,7 @@ def estimate(spec: RunSpec, earlier: Iterable[Mapping[str, Any]] | None = None) 
     device = "cuda" if spec.device == "cuda" else "cpu"
     known = [
         one
-        for one in (_finished_runs() if earlier is None else earlier)
+        for one in (finished_fits(spec.dataset) if earlier is None else earlier)
         if one["recommender"] == spec.recommender
     ]
     pace = [
@@ -189,8 +188,17 @@ def about_memory(mib: float) -> str:
     return f"about {max(mib, 50) / 1024:.1f} GiB" if mib < 10 * 1024 else f"about {mib / 1024:.0f} GiB"
 
 
-def _finished_runs() -> list[dict[str, Any]]:
-    return [
+def finished_fits(dataset: str) -> list[dict[str, Any]]:
+    """What is known of earlier fits: this machine's pace from its runs, their length from checkpoints too.
+
+    Args:
+        dataset: Whose checkpoints are read; the pace is learned from runs on any data.
+
+    Returns:
+        Newest first: `recommender`, `dataset`, `sizes`, `settings`, `device`, `epochs`, `seconds_train` (0
+        where it was measured on a machine that may be another one).
+    """
+    here = [
         {
             "recommender": row.spec["recommender"],
             "dataset": row.spec["dataset"],
@@ -203,3 +211,16 @@ def _finished_runs() -> list[dict[str, Any]]:
         for row in table.listed(states=("done",), most=50)
         if row.spec.get("sizes")
     ]
+    anywhere = [
+        {
+            "recommender": one.config["recommender"],
+            "dataset": dataset,
+            "sizes": {},
+            "settings": one.config["settings"],
+            "device": one.config.get("device", "cpu"),
+            "epochs": one.config.get("epochs", 0),
+            "seconds_train": 0.0,
+        }
+        for one in read_library().of(dataset)
+    ]
+    return here + anywhere

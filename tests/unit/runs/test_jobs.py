@@ -26,9 +26,8 @@ LIMIT_S = 180
 # Long enough to be interrupted, small enough to wait for; several steps per epoch, dropout and sampling on.
 SETTINGS = {
     "embedding_size": 8,
-    "loss": "bpr",
-    "batch_size": 8192,
-    "epochs": 12,
+    "batch_users": 300,
+    "epochs": 60,
     "patience": 1000,
     "evaluate_every": 2,
 }

@@ -18,7 +18,7 @@ from gnnrec.store import runs as table
 
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    """Instead of starting processes, keep their locks: run id → descriptor. Close one and the worker is dead."""
+    """Keep locks instead of starting processes: run id → descriptor. Close one and the worker is dead."""
     kept: dict[str, int] = {}
 
     def launch(folder: RunFolder, lock: int) -> int:

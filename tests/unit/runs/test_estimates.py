@@ -1,0 +1,98 @@
+"""Estimates: they grow with the work, learn from this machine, and speak in round words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from gnnrec.data import Dataset
+from gnnrec.runs import RunSpec, estimate
+from gnnrec.runs.estimates import about_memory, about_seconds, epoch_seconds, memory_mib, memory_shortage
+
+SIZES = {"users": 1000, "items": 2000, "train": 80_000}
+
+
+@pytest.fixture
+def spec(small: Dataset) -> RunSpec:
+    return dataclasses.replace(RunSpec.of(small, "lightgcn", device="cpu"), sizes=SIZES)
+
+
+def larger(spec: RunSpec, **sizes: int) -> RunSpec:
+    return dataclasses.replace(spec, sizes={**SIZES, **sizes})
+
+
+def test_more_data_takes_longer_and_needs_more(spec: RunSpec) -> None:
+    for name in SIZES:
+        more = larger(spec, **{name: SIZES[name] * 4})
+        assert estimate(more, []).seconds > estimate(spec, []).seconds
+        assert memory_mib(more) > memory_mib(spec)
+
+
+@pytest.mark.parametrize("name", ["n_layers", "embedding_size"])
+def test_a_larger_model_takes_longer(spec: RunSpec, name: str) -> None:
+    more = dataclasses.replace(spec, settings={**spec.settings, name: spec.settings[name] * 3})
+    assert epoch_seconds(SIZES, more.settings, "cpu") > epoch_seconds(SIZES, spec.settings, "cpu")
+
+
+def test_fewer_people_per_step_need_less_memory(spec: RunSpec) -> None:
+    big = larger(spec, users=100_000)
+    assert memory_mib(dataclasses.replace(big, settings={**big.settings, "batch_users": 500})) < memory_mib(
+        big
+    )
+
+
+def test_pace_and_length_are_learned_from_earlier_runs(spec: RunSpec) -> None:
+    thumb = epoch_seconds(SIZES, spec.settings, "cpu")
+    earlier = {
+        "recommender": "lightgcn",
+        "dataset": spec.dataset,
+        "sizes": SIZES,
+        "settings": spec.settings,
+        "device": "cpu",
+        "epochs": 100,
+        "seconds_train": 100 * thumb * 30,
+    }
+    guess, learned = estimate(spec, []), estimate(spec, [earlier])
+    assert learned.seconds > 5 * guess.seconds
+    assert "1 earlier run " in learned.basis
+    assert estimate(spec, [earlier | {"device": "cuda"}]).basis == guess.basis
+    assert estimate(spec, [earlier | {"recommender": "gat"}]) == guess
+    short = estimate(spec, [earlier | {"epochs": 10, "seconds_train": 10 * thumb}])
+    assert short.seconds < guess.seconds
+    assert short.seconds_most == pytest.approx(guess.seconds_most)
+
+
+def test_a_time_limit_bounds_it(spec: RunSpec) -> None:
+    slow = larger(spec, users=50_000)
+    limited = dataclasses.replace(slow, max_seconds=20.0)
+    assert estimate(slow, []).seconds > 100
+    assert estimate(limited, []).seconds_most < estimate(slow, []).seconds_most / 2
+
+
+def test_closed_forms_grow_with_the_catalogue_alone(small: Dataset) -> None:
+    ease = dataclasses.replace(RunSpec.of(small, "ease"), sizes=SIZES)
+    wide = dataclasses.replace(ease, sizes=SIZES | {"items": 40_000})
+    assert memory_mib(wide) > 40_000**2 * 8 / 2**20
+    assert estimate(wide).seconds > 100 * estimate(ease).seconds
+
+
+def test_shortage_says_what_is_there_and_what_is_needed(spec: RunSpec, monkeypatch) -> None:
+    assert memory_shortage(spec) is None
+    monkeypatch.setattr("gnnrec.runs.estimates.free_memory_mib", lambda: memory_mib(spec) - 20)
+    assert "free memory" in str(memory_shortage(spec))
+    # A worker that is about to end gives its own memory back.
+    assert memory_shortage(spec, own=True) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(3, "under 10 s"), (23, "about 25 s"), (150, "about 2 min"), (7200, "about 2 h"), (9000, "about 2.5 h")],
+)
+def test_times_are_round(seconds: float, words: str) -> None:
+    assert about_seconds(seconds) == words
+
+
+def test_memory_is_round() -> None:
+    assert about_memory(530) == "about 0.5 GiB"
+    assert about_memory(20_480) == "about 20 GiB"
