@@ -52,9 +52,8 @@ def text(result: dict[str, Any]) -> str:
             f"can: {', '.join(one['capabilities']) or 'lists only'}",
         ]
         if rows:
-            lines += [
-                f"  {line}" for line in table(rows, ["setting", "default", "what it does"]).splitlines()
-            ]
+            settings = table(rows, ["setting", "default", "what it does"], longest=150)
+            lines += [f"  {line}" for line in settings.splitlines()]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

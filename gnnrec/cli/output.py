@@ -11,8 +11,6 @@ from typing import Any, TextIO
 from gnnrec.errors import GnnrecError
 from gnnrec.figures.text import clean, shorten
 
-_LONGEST_CELL = 60
-
 
 def print_json(result: Mapping[str, Any], stream: TextIO) -> None:
     """Print a result as one line that any program can read."""
@@ -49,9 +47,9 @@ def as_plain(value: Any) -> Any:
     return value
 
 
-def table(rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> str:
-    """Aligned columns; numbers stand to the right, and what is missing is a dash."""
-    cells = [[_cell(value) for value in row] for row in rows]
+def table(rows: Sequence[Sequence[Any]], headers: Sequence[str], longest: int = 60) -> str:
+    """Aligned columns: numbers to the right, a dash for what is missing, long texts shortened."""
+    cells = [[_cell(value, longest) for value in row] for row in rows]
     right = [
         bool(rows) and all(isinstance(row[place], (int, float)) or row[place] is None for row in rows)
         for place in range(len(headers))
@@ -68,7 +66,7 @@ def table(rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> str:
     return "\n".join([line(list(headers)), line(["-" * width for width in widths]), *map(line, cells)])
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, longest: int) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "–"
     if isinstance(value, bool):
@@ -77,4 +75,4 @@ def _cell(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4f}"
-    return shorten(value, _LONGEST_CELL)
+    return shorten(value, longest)
