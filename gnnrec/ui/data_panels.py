@@ -188,10 +188,10 @@ def open_set(name: str) -> None:
     view.go(d=name, **dict.fromkeys(("s", "a", "b", "u", "i", "drop", "add")))
 
 
-def forget_opened(name: str) -> None:
-    """Make the next look at a data set read its files again; others may be using the old one until then."""
-    loaders.dataset.clear(name)
-    loaders.split.clear()
+def forget_opened() -> None:
+    """Make the next look read files again: models, graphs and search texts of the old data set with it."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 def _listed(words: list[str]) -> str:

@@ -193,7 +193,7 @@ def _ask_rest_and_import(tables: Mapping[str, TableFile], mapping: Mapping[str, 
     except GnnrecError as error:
         show_failure(error)
         return
-    forget_opened(name)
+    forget_opened()
     st.session_state[_DONE] = report
     st.rerun()
 
