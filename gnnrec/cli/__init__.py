@@ -33,8 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is not None:
         return _run(argv, Clock())
-    # Looking through the many objects of imported libraries, while they arrive and once more at the end, would
-    # take more than a second of a command that takes ten.
+    # Looking through the many objects of imported libraries, as they arrive and once more at the end, would take
+    # more than a second of a command that takes ten.
     gc.set_threshold(100_000, 20, 20)
     code = _run(None, Clock.of_process())
     gc.freeze()
