@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 
@@ -29,14 +30,40 @@ def exact_softmax(
         log_popularity: b_j, or None.
 
     **Shapes**: [B, D], [I, D], [P], [P], [I] → scalar.
-    **Source**: softmax loss without sampling; the exponent interpolates between the plain softmax (0) and what
-    in-batch negatives do in expectation (1).
+    **Source**: softmax loss without sampling; the exponent interpolates between the plain softmax (0) and
+    what in-batch negatives do in expectation (1).
     """
-    logits = users @ items.T / temperature
-    n_positives = torch.bincount(positive_rows, minlength=len(users)).to(logits.dtype)
-    positive = logits[positive_rows, positive_items].sum()
-    everything = torch.logsumexp(logits if log_popularity is None else logits + log_popularity, dim=1)
-    return ((everything * n_positives).sum() - positive) / len(positive_rows)
+    places = positive_rows * len(items) + positive_items
+    return _CatalogueSoftmax.apply(users / temperature, items, places, log_popularity)
+
+
+class _CatalogueSoftmax(torch.autograd.Function):
+    """The loss of `exact_softmax` with its gradient written out: p(j | u) · n_u − [j chosen by u], over P.
+
+    Autograd would keep the table of logits three times and walk over it ten; here it is kept once.
+    """
+
+    @staticmethod
+    def forward(ctx, users: Tensor, items: Tensor, places: Tensor, log_popularity: Tensor | None) -> Tensor:
+        logits = users @ items.T
+        chosen = logits.view(-1)[places].sum()
+        if log_popularity is not None:
+            logits += log_popularity
+        top = logits.amax(1, keepdim=True)
+        shares = logits.sub_(top).exp_()
+        total = shares.sum(1, keepdim=True)
+        n_positives = torch.bincount(places // len(items), minlength=len(users))[:, None]
+        ctx.save_for_backward(users, items, places, shares, n_positives / total)
+        return (((total.log() + top) * n_positives).sum() - chosen) / len(places)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, Tensor, None, None]:
+        users, items, places, shares, weights = ctx.saved_tensors
+        each = gradient / len(places)
+        pull = shares * (weights * each)
+        pull.view(-1).index_add_(0, places, (-each).expand(len(places)))
+        return pull @ items, pull.T @ users, None, None
 
 
 def sampled_softmax(

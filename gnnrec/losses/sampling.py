@@ -1,31 +1,49 @@
-"""Vectorised sampling of negatives; everything drawn from one generator, so that runs can be resumed exactly."""
+"""Vectorised sampling of negatives, drawn from one generator, so that runs can be resumed exactly."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-_ROUNDS = 4
+
+def unseen_before(indptr: Tensor, indices: Tensor, n_items: int) -> Tensor:
+    """For each pair of a train matrix, how many unseen items its person has before it in the catalogue.
+
+    Added to person · n_items, so that the whole is sorted and can be searched at once.
+
+    Args:
+        indptr: Where each person's items start.
+        indices: Items, ascending for each person, each at most once.
+        n_items: Size of the catalogue.
+
+    **Shapes**: [U + 1], [P] → [P].
+    """
+    counts = indptr.diff()
+    users = torch.repeat_interleave(torch.arange(len(counts), device=indptr.device), counts)
+    place_in_history = torch.arange(len(indices), device=indptr.device) - indptr[users]
+    return users * n_items + indices - place_in_history
 
 
-def unseen_items(users: Tensor, pair_keys: Tensor, n_items: int, generator: torch.Generator) -> Tensor:
+def unseen_items(
+    users: Tensor, indptr: Tensor, before: Tensor, n_items: int, generator: torch.Generator
+) -> Tensor:
     """One uniformly drawn item per person that is not in their train history.
 
-    Collisions are drawn again a few rounds; for a person who has nearly everything one may remain.
+    The place among the person's unseen items is drawn and then looked up, so that no draw is ever wasted. A
+    person who has everything gets any item.
 
     Args:
         users: Person of each draw.
-        pair_keys: Sorted user · n_items + item of every train pair.
+        indptr: Where each person's pairs start in `before`.
+        before: From `unseen_before`.
         n_items: Size of the catalogue.
         generator: Where randomness comes from.
 
-    **Shapes**: [B], [P] → [B].
+    **Shapes**: [B], [U + 1], [P] → [B].
     """
-    drawn = torch.randint(n_items, (len(users),), generator=generator, device=users.device)
-    for _ in range(_ROUNDS):
-        keys = users * n_items + drawn
-        place = torch.searchsorted(pair_keys, keys).clamp_(max=len(pair_keys) - 1)
-        seen = pair_keys[place] == keys
-        again = torch.randint(n_items, (len(users),), generator=generator, device=users.device)
-        drawn = torch.where(seen, again, drawn)
-    return drawn
+    starts = indptr[users]
+    n_unseen = n_items - (indptr[users + 1] - starts)
+    drawn = torch.rand(len(users), generator=generator, device=users.device, dtype=torch.float64)
+    place = (drawn * torch.where(n_unseen > 0, n_unseen, n_items)).long()
+    passed = torch.searchsorted(before, users * n_items + place, right=True) - starts
+    return torch.where(n_unseen > 0, place + passed, place)

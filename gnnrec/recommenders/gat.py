@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +16,16 @@ from gnnrec.recommenders.pairwise import PairwiseModel, loss_setting
 
 
 class GAT(PairwiseModel):
-    """Every person and item has a vector and takes in those of its neighbours, each weighed by learned attention.
+    """Every person and item has a vector and takes in its neighbours' vectors, weighed by learned attention.
 
-    **Source**: Veličković et al., "Graph Attention Networks", ICLR 2018, equations 1–4 (`gat`), and Brody et al.,
-    "How Attentive are Graph Attention Networks?", ICLR 2022, equation 7 (`gatv2`), as torch-geometric has them.
-    Ours differs: no self loops, so that all attention of a node lies on edges one can see; no nonlinearity and
-    no bias behind a layer; the final vector is the mean of all layers, the node's own vector being layer 0; the
-    loss is the exact softmax over the catalogue.
+    **Source**: Veličković et al., "Graph Attention Networks", ICLR 2018, equations 1–4 (`gat`), and Brody et
+    al., "How Attentive are Graph Attention Networks?", ICLR 2022, equation 7 (`gatv2`), in the form
+    torch-geometric gives them. Ours differs: people listen to items with other weights than items to
+    people; no self loops, so that all attention of a node lies on edges one can see; no nonlinearity and no
+    bias behind a layer; the final vector is the mean of all layers, layer 0 being the node's own; the loss is
+    the exact softmax over the catalogue.
 
-    **Shapes**: table [N, D] with people first; attention [L, heads, E].
+    **Shapes**: people [U, D], items [I, D], attention [L, heads, E].
     """
 
     name = "gat"
@@ -68,7 +70,7 @@ class GAT(PairwiseModel):
                     where="settings of GAT, heads",
                     found=f"{self.heads} heads for vectors of length {self.embedding_size}",
                     expected="a length that the heads can share equally",
-                    todo=f"For example heads={self.heads}, embedding_size={self.heads * max(1, self.embedding_size // self.heads)}.",
+                    todo="For example heads=4, embedding_size=64.",
                 )
 
     @property
@@ -81,68 +83,84 @@ class GAT(PairwiseModel):
 
         layer = {"gat": GATConv, "gatv2": GATv2Conv}[self.config.variant]
         net = nn.Module()
-        size = self.config.embedding_size
+        size, heads = self.config.embedding_size, self.config.heads
         net.user = nn.Parameter(nn.init.normal_(torch.empty(self.data.n_users, size), std=0.1))
         net.item = nn.Parameter(nn.init.normal_(torch.empty(self.data.n_items, size), std=0.1))
-        net.layers = nn.ModuleList(
-            layer(size, size // self.config.heads, heads=self.config.heads, add_self_loops=False, bias=False)
-            for _ in range(self.config.n_layers)
-        )
+        for direction in ("to_items", "to_users"):
+            layers = (
+                layer(size, size // heads, heads=heads, add_self_loops=False, bias=False)
+                for _ in range(self.config.n_layers)
+            )
+            net.add_module(direction, nn.ModuleList(layers))
         return net
 
     def _graph_placed(self) -> None:
-        self._edges = torch.from_numpy(self.graph.edge_index()).to(self.device)
+        source, target = self.graph.edge_index()
+        half = len(source) // 2
+        self._to_items = self._tensor(np.stack([source[:half], target[:half] - self.data.n_users]))
 
-    def _table(self) -> Tensor:
-        """Layer 0. **Shapes**: [N, D]."""
-        return torch.cat([self.net.user, self.net.item])
-
-    def _kept_edges(self) -> Tensor:
-        """The edges of one learning step; an edge is hidden in both directions or in none."""
-        if self.config.edge_dropout == 0:
-            return self._edges
-        half = self._edges.shape[1] // 2
-        kept = torch.rand(half, generator=self.generator, device=self.device) >= self.config.edge_dropout
-        return self._edges[:, kept.repeat(2)]
+    # Messages
 
     def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
-        table = self._dropped(self._table(), self.config.dropout)
-        edges = self._kept_edges()
-        layers = [table]
-        for layer in self.net.layers:
-            layers.append(layer(layers[-1], edges))
-        return *self._split(_mean(layers)), table
+        table = self._dropped(torch.cat([self.net.user, self.net.item]), self.config.dropout)
+        layers = self._passed(*table.split([self.data.n_users, self.data.n_items]), self._kept_edges())
+        return *_mean(layers), table
 
-    def _split(self, nodes: Tensor) -> tuple[Tensor, Tensor]:
-        return nodes.split([self.data.n_users, self.data.n_items])
+    def _kept_edges(self) -> Tensor:
+        """The edges of one learning step; each is hidden in both directions or in none."""
+        if self.config.edge_dropout == 0:
+            return self._to_items
+        drawn = torch.rand(self._to_items.shape[1], generator=self.generator, device=self.device)
+        return self._to_items[:, drawn >= self.config.edge_dropout]
+
+    def _passed(self, users: Tensor, items: Tensor, edges: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """People and items at layers 0..L. **Shapes**: L + 1 times ([U, D], [I, D])."""
+        layers = [(users, items)]
+        for to_items, to_users in zip(self.net.to_items, self.net.to_users, strict=True):
+            users, items = layers[-1]
+            layers.append((to_users((items, users), edges.flip(0)), to_items((users, items), edges)))
+        return layers
 
     # Serving: everything comes from the whole graph, without dropout
 
     def _serve(self) -> None:
-        layers, weights = [self._table()], []
-        for layer in self.net.layers:
-            following, (_, attention) = layer(layers[-1], self._edges, return_attention_weights=True)
-            layers.append(following)
-            weights.append(attention)
-        users, items = self._split(_mean(layers))
+        self._layers = self._passed(self.net.user, self.net.item, self._to_items)
+        users, items = _mean(self._layers)
         self._user_vectors, self._item_vectors = self._for_scoring(users), self._for_scoring(items)
-        self._item_layers = [self._split(layer)[1] for layer in layers]
-        self._attention = torch.stack(weights).transpose(1, 2).contiguous().cpu().numpy()
+        self._weights: np.ndarray | None = None
 
     def attention(self) -> np.ndarray:
+        """Weights of the edges in the order of `Graph.edge_index()`: into items first, then into people.
+
+        **Shapes**: [L, heads, E]; read-only.
+        """
         self._require_data()
-        return self._attention
+        if self._weights is None:
+            with torch.inference_mode():
+                self._weights = torch.stack(list(self._weights_by_layer())).cpu().numpy()
+            self._weights.setflags(write=False)
+        return self._weights
+
+    def _weights_by_layer(self) -> Iterator[Tensor]:
+        edges = self._to_items
+        for to_items, to_users, (users, items) in zip(
+            self.net.to_items, self.net.to_users, self._layers[:-1], strict=True
+        ):
+            _, (_, up) = to_items((users, items), edges, return_attention_weights=True)
+            _, (_, down) = to_users((items, users), edges.flip(0), return_attention_weights=True)
+            yield torch.cat([up, down]).T
 
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
         """A newcomer has no own vector and listens to the history; the items stay as trained."""
-        chosen = torch.from_numpy(history).to(self.device)
-        edges = torch.stack([torch.arange(len(history), device=self.device), torch.zeros_like(chosen)])
+        places = self._tensor(history)
+        edges = torch.stack([torch.arange(len(history), device=self.device), torch.zeros_like(places)])
         with torch.inference_mode():
-            layers = [self._item_layers[0].new_zeros(1, self.config.embedding_size)]
-            for layer, items in zip(self.net.layers, self._item_layers, strict=False):
-                layers.append(layer((items[chosen], layers[-1]), edges))
-            return self._item_vectors @ self._for_scoring(_mean(layers))[0]
+            vectors = [self.net.user.new_zeros(1, self.config.embedding_size)]
+            for to_users, (_, items) in zip(self.net.to_users, self._layers[:-1], strict=True):
+                vectors.append(to_users((items[places], vectors[-1]), edges))
+            return self._item_vectors @ self._for_scoring(torch.stack(vectors).mean(0))[0]
 
 
-def _mean(layers: list[Tensor]) -> Tensor:
-    return sum(layers[1:], layers[0]) / len(layers)
+def _mean(layers: list[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
+    users, items = zip(*layers, strict=True)
+    return torch.stack(users).mean(0), torch.stack(items).mean(0)

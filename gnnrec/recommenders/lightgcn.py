@@ -17,12 +17,12 @@ from gnnrec.recommenders.trainable import torch_csr
 
 
 class LightGCN(PairwiseModel):
-    """Every person and item has a vector; what a person is shown depends on their own vector and on what arrives along the graph.
+    """Every person and item has a vector; to each is added what arrives along the edges of the graph.
 
     **Source**: He et al., "LightGCN", SIGIR 2020, equations 7–10: e^(k+1) = Â e^(k) with Â = D^-1/2 A D^-1/2,
     e = mean of e^(0..L). Ours differs: the default loss is the exact softmax over the catalogue with cosine
-    scores (BPR is a setting), and `user_vectors: none` fixes the people's own vectors at zero, so that a person is
-    exactly the sum of what arrives from their history.
+    scores (BPR is a setting), and `user_vectors: none` fixes the people's own vectors at zero, so that a
+    person is exactly the sum of what arrives from their history.
 
     **Shapes**: table [N, D] with people first, Â [N, N].
     """
@@ -109,7 +109,7 @@ class LightGCN(PairwiseModel):
         return self._item_vectors @ vector
 
     def _folded(self, history: np.ndarray) -> np.ndarray:
-        """What a newcomer with this history receives; degrees of items stay as trained. **Shapes**: [H] → [D]."""
+        """What a newcomer with this history receives; items keep their degrees. **Shapes**: [H] → [D]."""
         weights = 1 / np.sqrt(np.maximum(self._degrees[history], 1) * max(len(history), 1))
         return (weights[:, None] * self._sent[history]).sum(0)
 

@@ -19,10 +19,10 @@ from gnnrec.recommenders.trainable import Trainable
 
 LOSSES = ("softmax", "sampled_softmax", "bpr")
 HELP = {
-    "loss": "softmax compares each choice with the whole catalogue, sampled_softmax with some items, bpr with one",
+    "loss": "What a choice competes with: the whole catalogue (softmax), some items, or one (bpr)",
     "temperature": "Sharpness of the softmax: lower looks harder at the closest rivals",
-    "popularity_exponent": "Pushes popular items down while learning: 0 not at all, 1 as in-batch negatives do",
-    "score": "Rank by the angle between vectors (cosine) or by their product (raw), which favours popular items",
+    "popularity_exponent": "Pushes popular items down: 0 not at all, 1 as in-batch negatives do",
+    "score": "Rank by the angle between vectors, or by their product (raw), which favours popular items",
     "batch_users": "People per step of the softmax loss; 0 takes everybody at once",
     "batch_size": "Interactions per step of the sampled losses",
     "negatives": "Sampled items per step of sampled_softmax",
@@ -48,8 +48,8 @@ def loss_setting(name: str, default: Any) -> Any:
 class PairwiseModel(Trainable):
     """A model that gives every person and item a vector and compares the two.
 
-    A member computes the vectors in `_vectors`, prepares in `_graph_placed` what it needs of `self.graph`, and has
-    in its Config the settings named in `HELP`.
+    A member computes the vectors in `_vectors`, prepares in `_graph_placed` what it needs of `self.graph`,
+    and has in its Config the settings named in `HELP`.
     """
 
     @property
@@ -75,18 +75,18 @@ class PairwiseModel(Trainable):
         self._graph_placed()
         data = self.data
         matrix = data.matrix
-        as_tensor = lambda array: torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(
-            self.device
-        )  # noqa: E731
-        self._indptr, self._indices = as_tensor(matrix.indptr), as_tensor(matrix.indices)
-        self._active = as_tensor(np.flatnonzero(np.diff(matrix.indptr)))
-        self._pair_users = as_tensor(np.repeat(np.arange(data.n_users), np.diff(matrix.indptr)))
-        self._pair_keys = self._pair_users * data.n_items + self._indices
+        self._indptr, self._indices = self._tensor(matrix.indptr), self._tensor(matrix.indices)
+        self._active = self._tensor(np.flatnonzero(np.diff(matrix.indptr)))
+        self._pair_users = self._tensor(np.repeat(np.arange(data.n_users), np.diff(matrix.indptr)))
+        self._unseen_before = sampling.unseen_before(self._indptr, self._indices, data.n_items)
         popularity = np.bincount(data.item, minlength=data.n_items) + 1.0
         share = torch.from_numpy(np.log(popularity / popularity.sum())).float().to(self.device)
         self._log_popularity = (
             share * self.config.popularity_exponent if self.config.popularity_exponent else None
         )
+
+    def _tensor(self, numbers: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(numbers, dtype=np.int64)).to(self.device)
 
     def batches(self) -> Iterator[Tensor]:
         source, size = (
@@ -122,7 +122,9 @@ class PairwiseModel(Trainable):
         user_vectors, item_vectors, table = self._vectors()
         users, positives = self._pair_users[pairs], self._indices[pairs]
         if self.config.loss == "bpr":
-            negatives = sampling.unseen_items(users, self._pair_keys, self.data.n_items, self.generator)
+            negatives = sampling.unseen_items(
+                users, self._indptr, self._unseen_before, self.data.n_items, self.generator
+            )
             loss = ranking.bpr(user_vectors[users], item_vectors[positives], item_vectors[negatives])
         else:
             weights = (

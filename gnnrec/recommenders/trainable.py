@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
@@ -18,8 +19,8 @@ from gnnrec.recommenders.base import Recommender
 class Trainable(Recommender):
     """A recommender with parameters, learned step by step.
 
-    Randomness of batches, samples and dropout comes from `generator` alone, whose state is part of a resumable
-    run. First parameters are drawn on the CPU, so that every device starts from the same ones.
+    Randomness of batches, samples and dropout comes from `generator` alone, whose state is part of a
+    resumable run. First parameters are drawn on the CPU, so that every device starts from the same ones.
 
     A member's Config has `learning_rate`, `epochs`, `patience` and `evaluate_every`.
     """
@@ -98,9 +99,12 @@ class Trainable(Recommender):
 
 def torch_csr(matrix: Any, device: torch.device) -> Tensor:
     """A scipy CSR matrix as a torch one."""
-    return torch.sparse_csr_tensor(
-        torch.from_numpy(matrix.indptr.astype(np.int64)),
-        torch.from_numpy(matrix.indices.astype(np.int64)),
-        torch.from_numpy(matrix.data.astype(np.float32)),
-        size=matrix.shape,
-    ).to(device)
+    with warnings.catch_warnings():
+        # torch calls every sparse matrix "in beta state"; who trains a model cannot act on that.
+        warnings.filterwarnings("ignore", message="Sparse (CSR tensor support|invariant checks)")
+        return torch.sparse_csr_tensor(
+            torch.from_numpy(matrix.indptr.astype(np.int64)),
+            torch.from_numpy(matrix.indices.astype(np.int64)),
+            torch.from_numpy(matrix.data.astype(np.float32)),
+            size=matrix.shape,
+        ).to(device)
