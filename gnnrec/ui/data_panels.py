@@ -11,7 +11,7 @@ from gnnrec.datasets.report import QualityReport, findings, quality
 from gnnrec.errors import GnnrecError
 from gnnrec.figures.degrees import histogram_of_degrees
 from gnnrec.figures.ratings import rating_bars
-from gnnrec.ui import loaders, view
+from gnnrec.ui import view
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
