@@ -5,6 +5,7 @@ import streamlit as st
 from gnnrec.ui import graph_panels as panels
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person
+from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.router import require_router
 
 require_router()
@@ -18,7 +19,7 @@ shown = panels.scene(context, choice)
 with head:
     panels.headline(context, choice, shown)
 
-canvas, side = st.columns([2, 1], gap="medium")
+canvas, side = side_by_side("graph", (480, 100), (320, 1))
 with canvas:
     selected = panels.picture(context, choice, shown)
 with side:

@@ -10,7 +10,8 @@ from gnnrec.ui.router import require_router
 require_router()
 context = current()
 
-with st.container(horizontal=True, horizontal_alignment="right"):
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("What do people get, and why?", anchor=False)
     part = part_switch("h")
 panels.opening(context, part)
 need_model(context)

@@ -10,9 +10,9 @@ from gnnrec.ui.router import require_router
 require_router()
 context = current()
 
-with st.container(horizontal=True, horizontal_alignment="right"):
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Which models are at hand?", anchor=False)
     part = part_switch("m")
-st.title("Which models are at hand?", anchor=False)
 chosen = panels.table(context, part) or context.a
 panels.broken()
 if chosen is not None:

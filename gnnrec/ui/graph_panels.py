@@ -59,46 +59,61 @@ def controls(context: Context) -> Choice:
     opens_on = next((one.address for one in able if ATTENTION in one.capabilities), addresses[0])
     wanted = values.get("g_model", "")
     if wanted and wanted not in addresses:
-        st.info(f"There is no model '{escape(wanted[:80])}' that passes messages; another one is shown.", icon=":material/info:")
+        st.info(
+            f"There is no model '{escape(wanted[:80])}' that passes messages; another one is shown.",
+            icon=":material/info:",
+        )
     titles = {one.address: one.title for one in able}
-    columns = st.columns([3, 1, 2, 3], vertical_alignment="bottom")
-    with columns[0]:
-        address = _pick("Model", "g_model", addresses, wanted if wanted in addresses else opens_on, titles.get)
-    checkpoint = next(one for one in able if one.address == address)
-    with columns[1]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        address = _pick(
+            "Model", "g_model", addresses, wanted if wanted in addresses else opens_on, titles.get, 235
+        )
+        checkpoint = next(one for one in able if one.address == address)
         # A suggestion lies three steps away: an item of the person, another person, the suggestion.
-        hops = _pick("Hops", "g_hops", [1, 2, 3], _number(values.get("g_hops"), (1, 2, 3), 2 if context.item is None else 3), str)
-    with columns[2]:
-        budget = _pick("Nodes at most", "g_budget", list(BUDGETS), _number(values.get("g_budget"), BUDGETS, 60), str)
-    model = loaders.model(checkpoint.address)
-    kinds = list(weight_kinds(model))
-    with columns[3]:
+        hops = _pick(
+            "Hops",
+            "g_hops",
+            [1, 2, 3],
+            _number(values.get("g_hops"), (1, 2, 3), 2 if context.item is None else 3),
+            str,
+            80,
+        )
+        budget = _pick(
+            "Nodes at most", "g_budget", list(BUDGETS), _number(values.get("g_budget"), BUDGETS, 60), str, 125
+        )
+        model = loaders.model(checkpoint.address)
+        kinds = list(weight_kinds(model))
         kind = values.get("g_weight", "")
-        weight = _pick("Edges show", "g_weight", kinds, kind if kind in kinds else kinds[0], _KIND_NAMES.get)
-    layer = head = None
-    if weight == ATTENTION:
-        n_layers, n_heads, _ = model.attention().shape
-        layer, head = _layer_and_head(values, n_layers, n_heads)
+        weight = _pick(
+            "Edges show", "g_weight", kinds, kind if kind in kinds else kinds[0], _KIND_NAMES.get, 190
+        )
+        layer = head = None
+        if weight == ATTENTION:
+            n_layers, n_heads, _ = model.attention().shape
+            layer, head = (
+                _one_of(values, *asked)
+                for asked in (("Layer", "g_layer", n_layers), ("Head", "g_head", n_heads))
+            )
     return Choice(checkpoint, hops, budget, weight, layer, head)
 
 
-def _layer_and_head(values: dict[str, str], n_layers: int, n_heads: int) -> tuple[int | None, int | None]:
-    left, right, _ = st.columns([2, 3, 4], vertical_alignment="bottom")
-    chosen = []
-    for place, label, key, count in ((left, "Layer", "g_layer", n_layers), (right, "Head", "g_head", n_heads)):
-        options = ["average", *map(str, range(1, count + 1))]
-        with place:
-            text = values.get(key, "")
-            picked = _pick(label, key, options, text if text in options else "average", str)
-        chosen.append(None if picked == "average" else int(picked) - 1)
-    return chosen[0], chosen[1]
+def _one_of(values: dict[str, str], label: str, key: str, count: int) -> int | None:
+    options = ["average", *map(str, range(1, count + 1))]
+    text = values.get(key, "")
+    picked = _pick(label, key, options, text if text in options else "average", str, 115)
+    return None if picked == "average" else int(picked) - 1
 
 
-def _pick(label: str, key: str, options: list, value, named):
+def _pick(label: str, key: str, options: list, value, named, width: int):
     widget = f"pick_{key}"
     st.session_state[widget] = value
     return st.selectbox(
-        label, options, key=widget, format_func=named, on_change=lambda: view.go(**{key: st.session_state[widget]})
+        label,
+        options,
+        key=widget,
+        format_func=named,
+        width=width,
+        on_change=lambda: view.go(**{key: st.session_state[widget]}),
     )
 
 
@@ -113,10 +128,20 @@ def scene(context: Context, choice: Choice) -> Scene:
     lit = _lit(context, choice, graph) if context.item is not None else []
     keep = [node for path in lit for node in path.nodes]
     subgraph = explain_subgraph(
-        model, graph, context.user, choice.hops, choice.budget, choice.weight, choice.layer, choice.head, keep=keep
+        model,
+        graph,
+        context.user,
+        choice.hops,
+        choice.budget,
+        choice.weight,
+        choice.layer,
+        choice.head,
+        keep=keep,
     )
     drawn = set(subgraph.nodes.node.tolist())
-    return Scene(graph, subgraph, faces(subgraph, context.dataset), [path for path in lit if set(path.nodes) <= drawn])
+    return Scene(
+        graph, subgraph, faces(subgraph, context.dataset), [path for path in lit if set(path.nodes) <= drawn]
+    )
 
 
 def _lit(context: Context, choice: Choice, graph: Graph) -> list[Path]:
@@ -125,7 +150,9 @@ def _lit(context: Context, choice: Choice, graph: Graph) -> list[Path]:
     if DECOMPOSES in choice.checkpoint.capabilities:
         reason = because(model, context.user, [context.item])[0]
         return lit_paths(graph, context.user, context.item, [item for item, _ in reason.top], weight=weights)
-    return strongest_paths(graph, graph.node(USER, context.user), graph.node(ITEM, context.item), top=5, weight=weights)
+    return strongest_paths(
+        graph, graph.node(USER, context.user), graph.node(ITEM, context.item), top=5, weight=weights
+    )
 
 
 def headline(context: Context, choice: Choice, shown: Scene) -> None:
@@ -140,9 +167,13 @@ def headline(context: Context, choice: Choice, shown: Scene) -> None:
     title = escape(context.dataset.item_title(context.item))
     if shown.lit:
         through = "the reasons" if DECOMPOSES in choice.checkpoint.capabilities else "the strongest ways"
-        st.markdown(f":material/route: Lit: {through} from {words.items} they {words.past} over other {words.people} to **{title}**.")
+        st.markdown(
+            f":material/route: Lit: {through} from {words.items} they {words.past} over other {words.people} to **{title}**."
+        )
     else:
-        st.info(f"No path of {words.item} – {words.person} – {words.item} leads to {title} within this picture; more hops or nodes may show one.")
+        st.info(
+            f"No path of {words.item} – {words.person} – {words.item} leads to {title} within this picture; more hops or nodes may show one."
+        )
 
 
 def _held(coverage: Coverage) -> str:
@@ -152,7 +183,11 @@ def _held(coverage: Coverage) -> str:
 
 def _meaning(choice: Choice) -> str:
     if choice.weight == ATTENTION:
-        where = "averaged over layers and heads" if choice.layer is None and choice.head is None else "of the chosen layer or head"
+        where = (
+            "averaged over layers and heads"
+            if choice.layer is None and choice.head is None
+            else "of the chosen layer or head"
+        )
         return f"Edge width is attention {where}: the shares flowing into one node sum to 100 %, counted on the whole graph."
     if ATTENTION in choice.checkpoint.capabilities:
         return "Edge width is the normalised weight 1 / √(degrees of both ends), not attention."
@@ -164,7 +199,9 @@ def picture(context: Context, choice: Choice, shown: Scene) -> int | None:
     drawing = network(shown.subgraph, shown.faces, mode())
     text = view.read().get("g_node", "")
     selected = int(text) if text.isdecimal() and shown.subgraph.place(int(text)) is not None else None
-    clicked = graph_view(drawing, key=f"graph_{context.dataset.name}", height=600, lit=shown.lit, selected=selected)
+    clicked = graph_view(
+        drawing, key=f"graph_{context.dataset.name}", height=600, lit=shown.lit, selected=selected
+    )
     if clicked is not None and clicked != selected:
         view.go(g_node=clicked)
         st.rerun()
@@ -179,17 +216,30 @@ def details(context: Context, choice: Choice, shown: Scene, selected: int | None
     with st.container(border=True):
         if kind == ITEM:
             st.markdown(f"**{escape(data.item_title(number))}**")
-            st.caption(escape(f"{card(data, number).subtitle} · {words.count_people(int(shown.graph.degrees[node]))} {words.past} it in train"))
-            st.button("Light the paths to it", key="light", icon=":material/route:", on_click=lambda: view.go(i=data.items.id(number)))
+            st.caption(
+                escape(
+                    f"{card(data, number).subtitle} · {words.count_people(int(shown.graph.degrees[node]))} {words.past} it in train"
+                )
+            )
+            st.button(
+                "Light the paths to it",
+                key="light",
+                icon=":material/route:",
+                on_click=lambda: view.go(i=data.items.id(number)),
+            )
         else:
             st.markdown(f"**{escape(data.user_name(number))}**")
-            st.caption(f"{words.past.capitalize()} {words.count_items(int(shown.graph.degrees[node]))} in train")
+            st.caption(
+                f"{words.past.capitalize()} {words.count_items(int(shown.graph.degrees[node]))} in train"
+            )
             if number != context.user:
                 st.button(
                     f"Put this {words.person} in the middle",
                     key="centre",
                     icon=":material/center_focus_strong:",
-                    on_click=lambda: view.go(u=data.users.id(number), i=None, drop=None, add=None, g_node=None),
+                    on_click=lambda: view.go(
+                        u=data.users.id(number), i=None, drop=None, add=None, g_node=None
+                    ),
                 )
         held = _held(subgraph.coverage(node))
         st.caption(f"{held[0].upper()}{held[1:]}.")
@@ -203,9 +253,16 @@ def details(context: Context, choice: Choice, shown: Scene, selected: int | None
         )
     with st.container(horizontal=True):
         if context.item is not None:
-            st.button("Clear paths", key="clear_paths", on_click=lambda: view.go(i=None), icon=":material/layers_clear:")
+            st.button(
+                "Clear paths",
+                key="clear_paths",
+                on_click=lambda: view.go(i=None),
+                icon=":material/layers_clear:",
+            )
         if selected is not None:
-            st.button("Deselect", key="deselect", on_click=lambda: view.go(g_node=None), icon=":material/deselect:")
+            st.button(
+                "Deselect", key="deselect", on_click=lambda: view.go(g_node=None), icon=":material/deselect:"
+            )
     _legend(context)
 
 
@@ -241,22 +298,40 @@ def table(context: Context, choice: Choice, shown: Scene) -> None:
     with st.expander("The same as a table, and as files", icon=":material/table:"):
         left, right = st.columns(2, gap="large")
         left.dataframe(
-            pd.DataFrame({"hop": nodes.hop, "kind": nodes.kind, "name": [face.title for face in shown.faces], "id": [face.id for face in shown.faces],
-                          "drawn edges": nodes.drawn, "all edges": nodes.neighbours}),
+            pd.DataFrame(
+                {
+                    "hop": nodes.hop,
+                    "kind": nodes.kind,
+                    "name": [face.title for face in shown.faces],
+                    "id": [face.id for face in shown.faces],
+                    "drawn edges": nodes.drawn,
+                    "all edges": nodes.neighbours,
+                }
+            ),
             hide_index=True,
             alt="Nodes of the picture",
         )
         edges = shown.subgraph.edges
         right.dataframe(
-            pd.DataFrame({"from": [names[int(one)] for one in edges.source], "to": [names[int(one)] for one in edges.target],
-                          "weight": edges.weight, "back": edges.reverse_weight}),
+            pd.DataFrame(
+                {
+                    "from": [names[int(one)] for one in edges.source],
+                    "to": [names[int(one)] for one in edges.target],
+                    "weight": edges.weight,
+                    "back": edges.reverse_weight,
+                }
+            ),
             hide_index=True,
             alt="Edges of the picture",
         )
         if shown.lit:
             st.dataframe(
-                pd.DataFrame({"path": [" → ".join(names[int(node)] for node in path.nodes) for path in shown.lit],
-                              "weight": [path.weight for path in shown.lit]}),
+                pd.DataFrame(
+                    {
+                        "path": [" → ".join(names[int(node)] for node in path.nodes) for path in shown.lit],
+                        "weight": [path.weight for path in shown.lit],
+                    }
+                ),
                 hide_index=True,
                 alt="Lit paths",
             )
@@ -272,7 +347,11 @@ def _downloads(context: Context, choice: Choice, shown: Scene) -> None:
         st.download_button(
             "Page that opens anywhere (HTML)",
             lambda: standalone_html(
-                network(shown.subgraph, shown.faces, mode()), f"{data.user_name(context.user)} · {choice.checkpoint.title}", _meaning(choice), shown.lit, mode=mode()
+                network(shown.subgraph, shown.faces, mode()),
+                f"{data.user_name(context.user)} · {choice.checkpoint.title}",
+                _meaning(choice),
+                shown.lit,
+                mode=mode(),
             ),
             file_name=f"{stem}.html",
             mime="text/html",
@@ -292,5 +371,8 @@ def _downloads(context: Context, choice: Choice, shown: Scene) -> None:
 def next_steps(context: Context) -> None:
     """Back to the list, with the same person."""
     st.page_link(
-        places.pages_folder() / "recommend.py", label="Back to the lists", icon=":material/arrow_back:", query_params=view.link()
+        places.pages_folder() / "recommend.py",
+        label="Back to the lists",
+        icon=":material/arrow_back:",
+        query_params=view.link(),
     )

@@ -10,8 +10,8 @@ import streamlit as st
 
 from gnnrec import datasets, places
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.evaluation import Evaluation
-from gnnrec.evaluation.bootstrap import mean_interval
+from gnnrec.errors import GnnrecError
+from gnnrec.evaluation.bootstrap import Interval, mean_interval
 from gnnrec.evaluation.headline import headline
 from gnnrec.evaluation.stories import Story, stories
 from gnnrec.evaluation.true_taste import known_for, true_taste
@@ -19,6 +19,7 @@ from gnnrec.figures.board import BoardRow, leaderboard_bars
 from gnnrec.figures.poster import avatar_svg
 from gnnrec.ui import loaders, tour, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
@@ -27,7 +28,6 @@ METRIC = "ndcg@10"
 
 def opening(context: Context, part: str) -> None:
     """What this is, and the headline in people."""
-    st.title("What do people get, and why?", anchor=False)
     st.markdown(
         f"Pick a {context.words.person}, see what two recommenders suggest and the true reason for it, open the graph behind it, "
         "change something, and look at the same person again."
@@ -39,7 +39,9 @@ def opening(context: Context, part: str) -> None:
     told = headline(result, loaders.evaluation(popular.address, part) if popular else None)
     with st.container(border=True):
         st.markdown(f"### {escape(told.sentence(context.words))}", help=f"NDCG@10 {told.ndcg.mean:.3f}")
-        st.caption(f"{escape(context.a.title)} on {escape(context.dataset.title)}. {told.caption(context.words)}")
+        st.caption(
+            f"{escape(context.a.title)} on {escape(context.dataset.title)}. {told.caption(context.words)}"
+        )
 
 
 def popularity(context: Context) -> Checkpoint | None:
@@ -53,7 +55,9 @@ def chosen_stories(context: Context) -> list[Story]:
     if context.a is None or popular is None:
         return []
     counts = np.diff(context.split.matrix("train").indptr)
-    return stories(loaders.evaluation(context.a.address, "valid"), loaders.evaluation(popular.address, "valid"), counts)
+    return stories(
+        loaders.evaluation(context.a.address, "valid"), loaders.evaluation(popular.address, "valid"), counts
+    )
 
 
 def story_cards(context: Context, found: list[Story]) -> None:
@@ -61,7 +65,9 @@ def story_cards(context: Context, found: list[Story]) -> None:
     if not found:
         return
     st.subheader("Three people, chosen by rule", anchor=False)
-    for column, story in zip(st.columns(len(found)), found, strict=True):
+    for column, story in zip(
+        side_by_side("stories", *[(215, 1)] * len(found), gap="small"), found, strict=True
+    ):
         data = context.dataset
         name = data.user_name(story.user)
         with column, st.container(border=True, height="stretch"):
@@ -85,13 +91,25 @@ def tour_card(context: Context, found: list[Story]) -> None:
     if start is None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown("**The tour** · six steps on one person: who they are, two lists, why, the graph, what if, retrain.")
-        st.page_link(places.pages_folder() / "recommend.py", label="Start the tour", icon=":material/play_arrow:", query_params=start)
+        st.markdown(
+            "**The tour** · six steps on one person: who they are, two lists, why, the graph, what if, retrain."
+        )
+        st.page_link(
+            places.pages_folder() / "recommend.py",
+            label="Start the tour",
+            icon=":material/play_arrow:",
+            query_params=start,
+        )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _taste(address: str, dataset_name: str, protocol: str) -> Evaluation:
-    return true_taste(loaders.model(address), loaders.split(dataset_name, protocol))
+@st.cache_data(max_entries=64, show_spinner="Ranking by true taste …")
+def _taste(address: str, dataset_name: str, protocol: str) -> Interval | None:
+    """How well a model finds what people would have liked; None for one that can no longer be opened."""
+    try:
+        found = true_taste(loaders.model(address), loaders.split(dataset_name, protocol))
+    except GnnrecError:
+        return None
+    return mean_interval(found.per_user[METRIC].to_numpy())
 
 
 def leaderboard(context: Context, part: str) -> None:
@@ -99,25 +117,36 @@ def leaderboard(context: Context, part: str) -> None:
     if not context.models:
         return
     st.subheader("Which model serves people best?", anchor=False)
-    watched = {one.address: mean_interval(loaders.evaluation(one.address, part).per_user[METRIC].to_numpy()) for one in context.models}
+    watched = {one.address: loaders.interval(one.address, part, METRIC) for one in context.models}
     name = "validation" if part == "valid" else "test (final)"
-    columns = st.columns(2 if known_for(context.dataset) else 1, gap="large")
-    with columns[0]:
-        figure = leaderboard_bars([_row(context, one, watched[one.address]) for one in context.models], f"NDCG@10 on {name}", mode())
-        show_figure(figure, key="board_watched", caption=_board_caption(context, f"What people {context.words.past}, {name}", watched))
-    if not known_for(context.dataset):
+    said = f"What people {context.words.past}, {name}"
+    known = known_for(context.dataset)
+    left, *right = side_by_side("boards", *[(420, 1)] * (2 if known else 1))
+    with left:
+        _board(context, "watched", said, f"NDCG@10 on {name}", watched)
+    if not known:
         return
-    liked = {
-        one.address: mean_interval(_taste(one.address, context.dataset.name, str(context.split)).per_user[METRIC].to_numpy())
-        for one in context.models
+    tastes = {
+        one.address: _taste(one.address, context.dataset.name, str(context.split)) for one in context.models
     }
-    with columns[1]:
-        figure = leaderboard_bars([_row(context, one, liked[one.address]) for one in context.models], "NDCG@10 on true taste", mode())
-        show_figure(figure, key="board_liked", caption=_board_caption(context, "What people would have liked had they seen everything", liked))
+    liked = {address: value for address, value in tastes.items() if value is not None}
+    said = "What people would have liked had they seen everything"
+    with right[0]:
+        _board(context, "liked", said, "NDCG@10 on true taste", liked)
     st.markdown(_disagreement(context, watched, liked))
 
 
-def _row(context: Context, one: Checkpoint, value) -> BoardRow:
+def _board(context: Context, key: str, what: str, axis: str, values: dict[str, Interval]) -> None:
+    rows = [_row(context, one, values[one.address]) for one in context.models if one.address in values]
+    if rows:
+        show_figure(
+            leaderboard_bars(rows, axis, mode()),
+            key=f"board_{key}",
+            caption=_board_caption(context, what, values),
+        )
+
+
+def _row(context: Context, one: Checkpoint, value: Interval) -> BoardRow:
     role = "a" if one is context.a else "b" if one is context.b else _role(one)
     return BoardRow(one.title, value.mean, value.low, value.high, role)
 
@@ -128,13 +157,15 @@ def _role(one: Checkpoint) -> str:
     return "model" if "propagates" in one.capabilities else "baseline"
 
 
-def _board_caption(context: Context, what: str, values: dict) -> str:
+def _board_caption(context: Context, what: str, values: dict[str, Interval]) -> str:
     n = next(iter(values.values())).n
     return f"{what}. Mean over {context.words.count_people(n)}, whiskers are 95 % bootstrap intervals; higher is better."
 
 
-def _disagreement(context: Context, watched: dict, liked: dict) -> str:
-    models = [one for one in context.models if _role(one) != "oracle"]
+def _disagreement(context: Context, watched: dict[str, Interval], liked: dict[str, Interval]) -> str:
+    models = [one for one in context.models if _role(one) != "oracle" and one.address in liked]
+    if not models:
+        return ""
     by_watched = sorted(models, key=lambda one: -watched[one.address].mean)
     by_liked = sorted(models, key=lambda one: -liked[one.address].mean)
     moved = max(models, key=lambda one: abs(by_watched.index(one) - by_liked.index(one)))
@@ -156,9 +187,16 @@ def evidence() -> None:
     st.subheader("On real data", anchor=False)
     for title, note, table in tables:
         st.markdown(f"**{escape(title)}**")
-        st.dataframe(table, hide_index=True, alt=f"Results on {title}", column_config={
-            column: st.column_config.NumberColumn(column, format="%.3f") for column in table.columns if column != "model"
-        })
+        st.dataframe(
+            table,
+            hide_index=True,
+            alt=f"Results on {title}",
+            column_config={
+                column: st.column_config.NumberColumn(column, format="%.3f")
+                for column in table.columns
+                if column != "model"
+            },
+        )
         st.caption(note)
 
 
@@ -174,7 +212,12 @@ def at_hand(context: Context) -> None:
     """Data sets and models at hand, with the way to more."""
     present = [card for card in datasets.available() if card.present]
     with st.container(horizontal=True):
-        st.page_link(places.pages_folder() / "data.py", label=f"Data: {len(present)} at hand", icon=":material/table_view:", query_params=view.link())
+        st.page_link(
+            places.pages_folder() / "data.py",
+            label=f"Data: {len(present)} at hand",
+            icon=":material/table_view:",
+            query_params=view.link(),
+        )
         st.page_link(
             places.pages_folder() / "models.py",
             label=f"Models: {len(context.models)} on this split",

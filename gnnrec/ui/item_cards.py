@@ -16,7 +16,13 @@ from gnnrec.ui.theme import mode
 @st.cache_data(max_entries=20_000, show_spinner=False)
 def _poster(dataset_name: str, item: int, theme: str) -> str:
     dataset = loaders.dataset(dataset_name)
-    return poster_svg(dataset.items.id(item), dataset.item_title(item), subtitle(dataset, item), genres(dataset, item), theme)
+    return poster_svg(
+        dataset.items.id(item),
+        dataset.item_title(item),
+        subtitle(dataset, item),
+        genres(dataset, item),
+        theme,
+    )
 
 
 def genres(dataset: Dataset, item: int) -> str | None:
@@ -32,7 +38,9 @@ def subtitle(dataset: Dataset, item: int) -> str:
     first = (genres(dataset, item) or "").split("|")[0]
     features = dataset.item_features
     year = features["year"].iloc[item] if features is not None and "year" in features.columns else None
-    return " · ".join(part for part in (first, "" if year is None or pd.isna(year) else str(int(year))) if part)
+    return " · ".join(
+        part for part in (first, "" if year is None or pd.isna(year) else str(int(year))) if part
+    )
 
 
 def card(dataset: Dataset, item: int, **shown: object) -> Card:
@@ -46,7 +54,9 @@ def card(dataset: Dataset, item: int, **shown: object) -> Card:
     )
 
 
-def history_cards(dataset: Dataset, history: pd.DataFrame, dropped: tuple[int, ...], added: tuple[int, ...], toggle: bool) -> list[Card]:
+def history_cards(
+    dataset: Dataset, history: pd.DataFrame, dropped: tuple[int, ...], added: tuple[int, ...], toggle: bool
+) -> list[Card]:
     """Cards of a history, newest first, what a what-if added or took out before it; train items can be unticked."""
     cards = [card(dataset, item, note="Added for this what-if", toggle=toggle) for item in added]
     first = history["item"].isin(dropped)
@@ -73,7 +83,7 @@ def list_cards(dataset: Dataset, listing: Listing, selected: int | None) -> list
             place.item,
             rank=place.rank,
             score=place.bar,
-            score_text=f"{place.score:.3g}",
+            score_text=f"{place.score:#.3g}",
             hit=place.hit,
             move=place.move,
             selected=place.item == selected,

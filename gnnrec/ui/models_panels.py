@@ -30,7 +30,7 @@ def table(context: Context, part: str) -> Checkpoint | None:
             "recall@10": [one.metrics[part].get("recall@10") for one in found],
             "split": [one.config["split"] for one in found],
             "seed": [one.config["seed"] for one in found],
-            "best epoch": [one.config["best_epoch"] or None for one in found],
+            "best epoch": [str(one.config["best_epoch"] or "–") for one in found],
             "seconds": [one.config["seconds_by_stage"].get("train") for one in found],
             "device": [one.config.get("device_name") or one.config["device"] for one in found],
             "trained": [one.config["created"][:10] for one in found],
@@ -44,9 +44,15 @@ def table(context: Context, part: str) -> Checkpoint | None:
         selection_mode="single-row",
         key=f"models_{context.dataset.name}_{part}_{'-'.join(one.id[:4] for one in found)[:80]}",
         alt="Models at hand",
-        column_config={"NDCG@10": digits, "recall@10": digits, "seconds": st.column_config.NumberColumn(format="%.1f")},
+        column_config={
+            "NDCG@10": digits,
+            "recall@10": digits,
+            "seconds": st.column_config.NumberColumn(format="%.1f"),
+        },
     )
-    st.caption(f"Results on {PARTS[part]}, best on validation first. Seconds are training alone. Pick a row for the model card.")
+    st.caption(
+        f"Results on {PARTS[part]}, best on validation first. Seconds are training alone. Pick a row for the model card."
+    )
     rows = event["selection"]["rows"]
     # The place is turned into a model at once: the table may hold others on the next run.
     return found[rows[0]] if rows else None
@@ -56,20 +62,35 @@ def model_card(context: Context, one: Checkpoint) -> None:
     """What one checkpoint is, what it can do, and what may be done with it."""
     with st.container(border=True):
         st.subheader(escape(one.title), anchor=False)
-        st.caption(escape(f"{one.address} · {one.config['recommender']} · settings {one.config['settings_from']}"))
+        st.caption(
+            escape(f"{one.address} · {one.config['recommender']} · settings: {one.config['settings_from']}")
+        )
         left, right = st.columns(2, gap="large")
         with left:
             st.markdown("**It can**")
-            for capability in sorted(one.capabilities):
-                st.markdown(f":material/check: {CAPABILITIES[capability]}")
+            st.markdown(
+                "  \n".join(
+                    f":material/check: {CAPABILITIES[capability]}" for capability in sorted(one.capabilities)
+                )
+            )
             missing = [CAPABILITIES[other] for other in CAPABILITIES if other not in one.capabilities]
             if missing:
                 st.markdown("**It cannot**")
                 st.caption("  \n".join(missing))
         with right:
             st.markdown("**Settings**")
-            settings = pd.DataFrame({"setting": list(one.config["settings"]), "value": [str(value) for value in one.config["settings"].values()]})
-            st.dataframe(settings, hide_index=True, alt=f"Settings of {one.title}", height=min(36 * (len(settings) + 1), 320))
+            settings = pd.DataFrame(
+                {
+                    "setting": list(one.config["settings"]),
+                    "value": [str(value) for value in one.config["settings"].values()],
+                }
+            )
+            st.dataframe(
+                settings,
+                hide_index=True,
+                alt=f"Settings of {one.title}",
+                height=min(36 * (len(settings) + 1), 320),
+            )
         with st.container(horizontal=True):
             st.button("Use as model A", key="use_a", on_click=lambda: view.go(a=one.address), type="primary")
             st.button("Use as model B", key="use_b", on_click=lambda: view.go(b=one.address))
@@ -78,13 +99,26 @@ def model_card(context: Context, one: Checkpoint) -> None:
 
 def _own_actions(one: Checkpoint) -> None:
     if one.folder.parent != places.trained_models() or not places.writes_allowed():
-        st.caption("Shipped with the project: it cannot be renamed or deleted." if places.writes_allowed() else "Read-only here.")
+        st.caption(
+            "Shipped with the project: it cannot be renamed or deleted."
+            if places.writes_allowed()
+            else "Read-only here."
+        )
         return
     name, action, confirm, remove = st.columns([3, 1, 2, 1], vertical_alignment="bottom")
     new = name.text_input("New name", value=one.slug, key=f"rename_{one.id}", max_chars=80)
-    action.button("Rename", key="do_rename", disabled=new == one.slug, on_click=_renamed, args=(one.address, new))
+    action.button(
+        "Rename", key="do_rename", disabled=new == one.slug, on_click=_renamed, args=(one.address, new)
+    )
     sure = confirm.checkbox("Yes, delete it for good", key=f"sure_{one.id}")
-    remove.button("Delete", key="do_delete", disabled=not sure, on_click=_deleted, args=(one.address,), icon=":material/delete:")
+    remove.button(
+        "Delete",
+        key="do_delete",
+        disabled=not sure,
+        on_click=_deleted,
+        args=(one.address,),
+        icon=":material/delete:",
+    )
 
 
 def _renamed(address: str, slug: str) -> None:
@@ -109,7 +143,10 @@ def broken() -> None:
     found = loaders.library().broken
     if not found:
         return
-    with st.expander(f"{len(found)} {'folder' if len(found) == 1 else 'folders'} could not be opened", icon=":material/error_outline:"):
+    with st.expander(
+        f"{len(found)} {'folder' if len(found) == 1 else 'folders'} could not be opened",
+        icon=":material/error_outline:",
+    ):
         for name, error in found.items():
             st.text(f"{name}: {error}")
 

@@ -30,8 +30,32 @@ class Told:
     sum_error: float
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the reasons are about: a model that can split its scores, its list, and the item in focus."""
+
+    name: str
+    checkpoint: Checkpoint
+    listing: Listing
+    item: int
+    able: tuple[str, ...]
+
+    @property
+    def drops(self) -> bool:
+        """Whether the model can be asked what would be without the reasons."""
+        return EDITS_GRAPH in self.checkpoint.capabilities
+
+
 @st.cache_data(max_entries=2000, show_spinner=False)
-def told(address: str, user: int, edits: tuple, items: tuple[int, ...], part: str, with_drop: bool, _context: Context) -> list[Told]:
+def told(
+    address: str,
+    user: int,
+    edits: tuple,
+    items: tuple[int, ...],
+    part: str,
+    with_drop: bool,
+    _context: Context,
+) -> list[Told]:
     """Sentences for some items of a list; `edits` is part of the key because the context is not hashed."""
     model = loaders.model(address)
     hidden = _context.split.matrix(*_context.split.masked_parts(part))
@@ -43,49 +67,84 @@ def told(address: str, user: int, edits: tuple, items: tuple[int, ...], part: st
     return out
 
 
-def reasons_panel(context: Context, shown: dict[str, Checkpoint], listings: dict[str, Listing]) -> None:
-    """One sentence per item of the first list whose model can split its scores."""
-    able = [name for name, checkpoint in shown.items() if DECOMPOSES in checkpoint.capabilities]
-    heading, switch = st.columns([3, 1], vertical_alignment="bottom")
-    heading.subheader("Why these?", anchor=False)
+def asked(context: Context, shown: dict[str, Checkpoint], listings: dict[str, Listing]) -> Asked | None:
+    """The list whose reasons are told: the one asked for in the address, else the first whose model can."""
+    able = [
+        name
+        for name, checkpoint in shown.items()
+        if DECOMPOSES in checkpoint.capabilities and listings[name].places
+    ]
     if not able:
-        st.info("Neither model can split a score into shares of the history. The Graph page shows what they attend to.")
-        return
-    name = able[0]
-    if len(able) > 1:
-        name = switch.segmented_control(
-            "Reasons of model", able, default=able[0], key="r_why", bind="query-params", required=True, label_visibility="collapsed"
+        return None
+    wanted = view.read().get("r_why")
+    name = wanted if wanted in able else able[0]
+    items = listings[name].items
+    item = context.item if context.item in items else items[0]
+    return Asked(name, shown[name], listings[name], item, tuple(able))
+
+
+def first_reason(context: Context, why: Asked | None) -> None:
+    """The sentence of the item in focus, above the lists: a click on a card changes it."""
+    if why is None:
+        st.info(
+            "Neither model can split a score into shares of the history. The Graph page shows what they attend to."
         )
-    checkpoint, listing = shown[name], listings[name]
-    if "A" not in able:
-        st.caption(f"{escape(shown['A'].title)} cannot split a score into shares; these are the reasons of model {name}.")
-    if not listing.places:
         return
-    edits = (context.drop, context.add)
-    every = len(context.split.rows("train")) <= _MOST_EDGES_FOR_ALL and EDITS_GRAPH in checkpoint.capabilities
-    chosen = context.item if context.item in listing.items else listing.items[0]
-    sentences = told(checkpoint.address, context.user, edits, tuple(listing.items), listing.part, every, context)
-    if not every and EDITS_GRAPH in checkpoint.capabilities:
-        exact = told(checkpoint.address, context.user, edits, (chosen,), listing.part, True, context)[0]
-        sentences = [exact if one.item == chosen else one for one in sentences]
-    for place, one in zip(listing.places, sentences, strict=True):
-        _row(context, checkpoint, place.rank, one, selected=one.item == chosen)
+    one = _told(context, why, (why.item,), with_drop=why.drops)[0]
+    rank = why.listing.items.index(why.item) + 1
+    with st.container(border=True):
+        title = escape(context.dataset.item_title(one.item))
+        _row(context, why, f"Why **{title}**? It is on place {rank} of model {why.name}.", one)
+
+
+def all_reasons(context: Context, why: Asked | None) -> None:
+    """One sentence per place of the list, with the switch between the models that have reasons."""
+    if why is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Why these?", anchor=False)
+        if len(why.able) > 1:
+            _switch(why)
+    every = why.drops and len(context.split.rows("train")) <= _MOST_EDGES_FOR_ALL
+    sentences = _told(context, why, tuple(why.listing.items), with_drop=every)
+    for place, one in zip(why.listing.places, sentences, strict=True):
+        _row(context, why, f"{place.rank} · **{escape(context.dataset.item_title(one.item))}**", one)
     worst = max(one.sum_error for one in sentences)
     st.caption(
-        f"Shares are the exact split of model {name}'s score through each message (they miss the score by at most {worst:.0e} of its parts). "
-        "What happens without an item is computed apart, by taking it out and ranking again."
+        f"Shares are the exact split of model {why.name}'s score through each message (they miss the score by at most "
+        f"{worst:.0e} of its parts). What happens without an item is computed apart, by taking it out and ranking again."
     )
 
 
-def _row(context: Context, checkpoint: Checkpoint, rank: int, one: Told, *, selected: bool) -> None:
-    titles = context.dataset.item_title
+def _told(context: Context, why: Asked, items: tuple[int, ...], *, with_drop: bool) -> list[Told]:
+    edits = (context.drop, context.add)
+    return told(why.checkpoint.address, context.user, edits, items, why.listing.part, with_drop, context)
+
+
+def _switch(why: Asked) -> None:
+    st.session_state["pick_why"] = why.name
+    st.segmented_control(
+        "Reasons of model",
+        why.able,
+        key="pick_why",
+        format_func=lambda name: f"Model {name}",
+        on_change=lambda: view.go(r_why=st.session_state["pick_why"]),
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def _row(context: Context, why: Asked, heading: str, one: Told) -> None:
     words = "".join(f"**{escape(text)}**" if item is not None else escape(text) for text, item in one.parts)
-    with st.container(border=selected):
-        said, way = st.columns([6, 1], vertical_alignment="center")
-        said.markdown(f"{rank} · **{escape(titles(one.item))}**  \n{words}")
-        way.page_link(
+    with st.container(horizontal=True, vertical_alignment="center"):
+        # Text in a container of its own leaves the room that the link beside it needs.
+        with st.container():
+            st.markdown(f"{heading}  \n{words}")
+        st.page_link(
             places.pages_folder() / "graph.py",
             label="In the graph",
             icon=":material/hub:",
-            query_params=view.link(i=context.dataset.items.id(one.item), g_model=checkpoint.address),
+            query_params=view.link(i=context.dataset.items.id(one.item), g_model=why.checkpoint.address),
+            width="content",
         )

@@ -15,6 +15,7 @@ from gnnrec.ui.cards import CardEvent, card_grid
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
 from gnnrec.ui.item_cards import history_cards, list_cards, list_table
+from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.person import Listing
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
@@ -22,20 +23,41 @@ from gnnrec.ui.theme import mode, show_figure
 PARTS = {"valid": "validation", "test": "the final test"}
 
 
-def header(context: Context, part: str) -> None:
-    """Who this is, their taste, and how well model A serves them."""
-    data, words = context.dataset, context.words
-    st.title(escape(data.user_name(context.user)), anchor=False)
+def title(context: Context) -> None:
+    """Who this is."""
+    st.title(escape(context.dataset.user_name(context.user)), anchor=False)
+
+
+def view_switch() -> str:
+    """Lists as cards or as tables, kept in the address."""
+    views = ["Cards", "Table"]
+    return st.segmented_control(
+        "View",
+        views,
+        default=views[0],
+        key="r_view",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def facts(context: Context, part: str) -> None:
+    """What is known of them, their taste, and how well model A serves them."""
+    words = context.words
     n = len(context.split.training().history(context.user))
-    facts = [f"{words.count_items(n)} {words.past} in train"]
+    told = [f"{words.count_items(n)} {words.past} in train"]
     if taste := person.taste(context):
-        facts.append("taste " + ", ".join(genre.lower() for genre in taste))
+        told.append("taste " + ", ".join(genre.lower() for genre in taste))
     mine = person.standing(context, context.a, part)
     if math.isnan(mine.ndcg):
-        facts.append(f"nothing held out for {PARTS[part]}, so no score")
+        told.append(f"nothing held out for {PARTS[part]}, so no score")
     else:
-        facts.append(f"NDCG@10 {mine.ndcg:.2f} with model A on {PARTS[part]}, better than {mine.better_than:.0f} % of {words.people}")
-    st.caption(escape(" · ".join(facts)))
+        told.append(
+            f"NDCG@10 {mine.ndcg:.2f} with model A on {PARTS[part]}, better than {mine.better_than:.0f} % of {words.people}"
+        )
+    st.caption(escape(" · ".join(told)))
 
 
 def history_panel(context: Context, part: str) -> None:
@@ -45,9 +67,11 @@ def history_panel(context: Context, part: str) -> None:
     rows = person.history(context, part)
     _add_search(context)
     if not len(rows) and not context.add:
-        st.info(f"This {words.person} has no history yet. Add {words.items} above to see what would be recommended.")
+        st.info(
+            f"This {words.person} has no history yet. Add {words.items} above to see what would be recommended."
+        )
         return
-    with st.container(height=720, border=False):
+    with st.container(height=900, border=False):
         event = card_grid(
             history_cards(context.dataset, rows.head(60), context.drop, context.add, toggle=True),
             key=f"history_{context.dataset.name}_{context.user}",
@@ -77,7 +101,9 @@ def _add_search(context: Context) -> None:
     if not text:
         return
     mine = set(context.split.training().history(context.user)) | set(context.add)
-    found = [one for one in loaders.search(context.dataset.name, "item", text, limit=12) if one not in mine][:5]
+    found = [one for one in loaders.search(context.dataset.name, "item", text, limit=12) if one not in mine][
+        :5
+    ]
     for item in found:
         st.button(
             escape(context.dataset.item_title(item)),
@@ -108,7 +134,9 @@ def _take(context: Context, event: CardEvent | None) -> None:
         if item not in context.add:
             dropped = [one for one in dropped if one != item] if item in dropped else [*dropped, item]
         named = context.dataset.items.id
-        view.go(drop=view.joined([named(one) for one in dropped]), add=view.joined([named(one) for one in added]))
+        view.go(
+            drop=view.joined([named(one) for one in dropped]), add=view.joined([named(one) for one in added])
+        )
         st.rerun()
 
 
@@ -123,20 +151,29 @@ def what_if_bar(context: Context, listing: Listing) -> None:
         changes.append(f"with {context.words.count_items(len(context.add))} added")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if listing.cannot_edit:
-            st.markdown(f":material/block: **What if** {' and '.join(changes)}: {escape(context.a.title)} cannot show this without retraining.")
+            st.markdown(
+                f":material/block: **What if** {' and '.join(changes)}: {escape(context.a.title)} cannot show this without retraining."
+            )
         else:
             st.markdown(
                 f":material/edit: **What if** {' and '.join(changes)}: {listing.what_if}, ranked again in {listing.milliseconds:.0f} ms.",
                 help=WHAT_IF_MEANINGS[listing.what_if],
             )
-        st.button("Undo all", key="undo_what_if", on_click=lambda: view.go(drop=None, add=None), icon=":material/undo:")
+        st.button(
+            "Undo all",
+            key="undo_what_if",
+            on_click=lambda: view.go(drop=None, add=None),
+            icon=":material/undo:",
+        )
 
 
 def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Listing, as_table: bool) -> None:
     """One recommended list, as cards or as a table."""
     hits = sum(place.hit is not None for place in listing.places)
     st.subheader(f"{name} · {escape(checkpoint.title)}", anchor=False)
-    st.caption(f"{hits} of {len(listing.places)} are {context.words.items} they later {context.words.past} (held out for {PARTS[listing.part]})")
+    st.caption(
+        f"{hits} of {len(listing.places)} are {context.words.items} they later {context.words.past} (held out for {PARTS[listing.part]})"
+    )
     if not listing.places:
         st.info(f"Nothing is left to recommend: they {context.words.past} everything.")
         return
@@ -149,7 +186,9 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
             alt=f"List of {checkpoint.title}",
             column_config={
                 "score": st.column_config.NumberColumn("score", format="%.3f"),
-                "popularity_percentile": st.column_config.NumberColumn("popularity", format="%d %%", help="Share of items that fewer people have"),
+                "popularity_percentile": st.column_config.NumberColumn(
+                    "popularity", format="%d %%", help="Share of items that fewer people have"
+                ),
             },
         )
     else:
@@ -160,9 +199,13 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
             past=context.words.past,
         )
         if event is not None and event.kind == "open":
-            view.go(i=event.item_id)
+            view.go(i=event.item_id, r_why=name)
             st.rerun()
-    download_table(table, f"{context.dataset.name}-{context.dataset.users.id(context.user)}-{checkpoint.slug}", key=f"csv_{name}")
+    download_table(
+        table,
+        f"{context.dataset.name}-{context.dataset.users.id(context.user)}-{checkpoint.slug}",
+        key=f"csv_{name}",
+    )
 
 
 def agreement(context: Context, a: Listing, b: Listing) -> None:
@@ -181,32 +224,48 @@ def taste_charts(context: Context, listings: dict[str, Listing], part: str) -> N
     mine = context.split.training().history(context.user)
     percentiles = loaders.popularity_percentiles(context.dataset.name, str(context.split))
     past = context.words.past.capitalize()
-    left, right = st.columns(2, gap="large")
     features = context.dataset.item_features
-    if features is not None and "genres" in features.columns:
-        with left:
+    known = features is not None and "genres" in features.columns
+    *left, right = side_by_side("taste", *[(420, 1)] * (2 if known else 1))
+    if known:
+        with left[0]:
             figure = genre_calibration(
                 genre_shares(features, mine),
                 {name: genre_shares(features, one.items) for name, one in listings.items()},
                 mode(),
                 history_name=past,
             )
-            show_figure(figure, key="genres", caption="Does the list follow their taste? Share of each genre in the history and in the lists.")
+            said = "Does the list follow their taste? Share of each genre in the history and in the lists."
+            show_figure(figure, key="genres", caption=said)
     with right:
         titles = {past: [context.dataset.item_title(one) for one in mine]}
-        titles |= {name: [context.dataset.item_title(one) for one in listing.items] for name, listing in listings.items()}
+        titles |= {
+            name: [context.dataset.item_title(one) for one in listing.items]
+            for name, listing in listings.items()
+        }
         figure = popularity_strip(
-            percentiles[mine], {name: percentiles[one.items] for name, one in listings.items()}, mode(), history_name=past, titles=titles
+            percentiles[mine],
+            {name: percentiles[one.items] for name, one in listings.items()},
+            mode(),
+            history_name=past,
+            titles=titles,
         )
-        show_figure(figure, key="popularity", caption="Is it only what everybody sees? 100 is the most popular, counted in train.")
+        said = "Is it only what everybody sees? 100 is the most popular, counted in train."
+        show_figure(figure, key="popularity", caption=said)
 
 
 def next_steps(context: Context) -> None:
     """Where to go from here, with the same person."""
     with st.container(horizontal=True):
         st.page_link(
-            places.pages_folder() / "graph.py", label="See the graph behind it", icon=":material/hub:", query_params=view.link()
+            places.pages_folder() / "graph.py",
+            label="See the graph behind it",
+            icon=":material/hub:",
+            query_params=view.link(),
         )
         st.page_link(
-            places.pages_folder() / "train.py", label="Change or retrain the model", icon=":material/model_training:", query_params=view.link()
+            places.pages_folder() / "train.py",
+            label="Change or retrain the model",
+            icon=":material/model_training:",
+            query_params=view.link(),
         )

@@ -96,7 +96,13 @@ def tour_banner(context: Context) -> None:
             _way(back, context, number, number - 1, "Back", ":material/arrow_back:")
         if number < len(STEPS):
             _way(on, context, number, number + 1, "Next", ":material/arrow_forward:")
-        end.button("End", key="tour_end", icon=":material/close:", type="tertiary", on_click=lambda: view.go(tour=None))
+        end.button(
+            "End",
+            key="tour_end",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=lambda: view.go(tour=None),
+        )
 
 
 def _way(place, context: Context, current: int, number: int, label: str, icon: str) -> None:
