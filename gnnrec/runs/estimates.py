@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 import statistics
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import psutil
 
 from gnnrec.checkpoints import read_library
 from gnnrec.errors import RunError
+from gnnrec.runs.memory import free_memory_mib, resident_mib
 from gnnrec.runs.spec import RunSpec
 from gnnrec.store import runs as table
 from gnnrec.training import is_trained
@@ -142,16 +138,6 @@ def memory_mib(spec: RunSpec) -> float:
     return _START_MIB + needed / 2**20
 
 
-def free_memory_mib() -> float:
-    """Memory that a new process can have, the limit of a container included."""
-    free = psutil.virtual_memory().available
-    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-    # No such files without a container, and the word "max" in one without a limit.
-    with suppress(OSError, ValueError):
-        free = min(free, int(limit.read_text()) - int(used.read_text()))
-    return free / 2**20
-
-
 def memory_shortage(spec: RunSpec, *, own: bool = False) -> RunError | None:
     """Why a run does not fit into free memory now, or None when it does.
 
@@ -161,7 +147,7 @@ def memory_shortage(spec: RunSpec, *, own: bool = False) -> RunError | None:
     """
     needed, free = memory_mib(spec), free_memory_mib()
     if own:
-        free += psutil.Process(os.getpid()).memory_info().rss / 2**20
+        free += resident_mib()
     if needed <= free:
         return None
     return RunError(

@@ -147,8 +147,8 @@ def _forget(pairs: tuple[Pair, ...], same: Mapping[str, Any], dataset: Dataset) 
     return Experiment(
         FORGET,
         f"Forget {these}",
-        f"Trained as if that had never happened. Expect what leaned on them to fall, and perhaps the forgotten "
-        f"{words.items} to be suggested again.",
+        "Trained as if that had never happened. Expect what leaned on them to fall, and perhaps the "
+        f"forgotten {words.items} to be suggested again.",
         **{**same, "forget": tuple(sorted({*same["forget"], *pairs}))},
     )
 

@@ -124,7 +124,8 @@ class Run:
     @property
     def device(self) -> str:
         """What it trained on, with the name of a GPU."""
-        return self.row.result.get("device_name") or self.row.result.get("device") or self.spec.device
+        known = self.row.result.get("device_name") or self.row.result.get("device")
+        return known or self.status.get("device") or self.spec.device
 
     @property
     def seconds(self) -> float | None:
@@ -136,7 +137,7 @@ class Run:
     @property
     def memory_mib(self) -> float | None:
         """Peak memory of its process."""
-        return self.row.result.get("peak_rss_mib")
+        return (self.status if self.active else self.row.result).get("peak_rss_mib")
 
     @property
     def device_memory_mib(self) -> float | None:

@@ -45,9 +45,9 @@ def reconcile(*, folders: bool = False) -> None:
                 error=status.get("error"),
             )
         elif row.state == "stopping" and wish != "finish":
-            table.move(row.id, ("stopping",), "stopped", result=_progress(status))
+            table.move(row.id, ("stopping",), "stopped", result=_progress(status, row.result))
         else:
-            table.move(row.id, (row.state,), "lost", result=_progress(status))
+            table.move(row.id, (row.state,), "lost", result=_progress(status, row.result))
     if table.listed(states=("queued",), most=1):
         start_waiting()
 
@@ -60,8 +60,15 @@ def _insist(folder: RunFolder) -> None:
         alive.send(int(process.get("pid", 0)), process.get("created") or 0.0, signal.SIGKILL, group=True)
 
 
-def _progress(status: dict) -> dict:
-    return {"epochs": status.get("epoch", 0), "best_epoch": status.get("best_epoch", 0)}
+def _progress(status: dict, earlier: dict) -> dict:
+    """What a worker that said no last words is known to have done."""
+    lived = max(0.0, status.get("heartbeat", 0.0) - status.get("started", float("inf")))
+    kept = {name: status[name] for name in ("peak_rss_mib", "device") if name in status}
+    return kept | {
+        "epochs": status.get("epoch", 0),
+        "best_epoch": status.get("best_epoch", 0),
+        "seconds_wall": earlier.get("seconds_wall", 0.0) + lived,
+    }
 
 
 def _adopt_forgotten() -> None:
@@ -89,7 +96,7 @@ def _adopt_forgotten() -> None:
                     queued=created,
                     started=status.get("started"),
                     ended=status.get("ended"),
-                    result=status.get("result") or _progress(status),
+                    result=status.get("result") or _progress(status, {}),
                     error=status.get("error"),
                 )
             )

@@ -14,9 +14,9 @@ from gnnrec.data import split as cut
 from gnnrec.errors import GnnrecError
 from gnnrec.recommenders import create, names, recommender_class
 from gnnrec.runs.estimates import Estimate, about_seconds, estimate, memory_shortage
+from gnnrec.runs.memory import peak_rss_mib
 from gnnrec.runs.queue import submit
 from gnnrec.runs.spec import RunSpec, identity_of
-from gnnrec.runs.worker import peak_rss_mib
 from gnnrec.training import Listener, fit
 
 # Simple ones first: they take a second, and something can be looked at while the others train.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import Any
 
 from gnnrec.runs.folder import RunFolder, disk_error
 from gnnrec.runs.launch import LOCK_VARIABLE, threads
+from gnnrec.runs.memory import peak_rss_mib
 
 ALREADY_RUNNING = 75
 STATE_EVERY_S = 2.0
@@ -75,7 +75,7 @@ class Worker:
     def on_epoch(self, epoch: Any) -> None:
         """An epoch ended."""
         self.folder.append_epoch(epoch)
-        values = {"epoch": epoch.epoch, "loss": epoch.loss}
+        values = {"epoch": epoch.epoch, "loss": epoch.loss, "peak_rss_mib": peak_rss_mib()}
         if epoch.valid is not None:
             values["valid"] = epoch.valid
             if epoch.valid > self.status.get("best_score", float("-inf")):
@@ -141,7 +141,8 @@ class Worker:
         from gnnrec.checkpoints import save
         from gnnrec.datasets import open_dataset
         from gnnrec.recommenders import create
-        from gnnrec.training import Listener, fit
+        from gnnrec.training import Listener, fit, is_trained
+        from gnnrec.training import device as devices
 
         import_seconds = time.monotonic() - self.clock
         spec = self.folder.spec()
@@ -156,8 +157,11 @@ class Worker:
             import torch
 
             torch.set_num_threads(threads())
+        recommender = create(spec.recommender, dict(spec.settings))
+        if is_trained(recommender):
+            self.tell(device=devices.choose(spec.device))
         made = fit(
-            create(spec.recommender, dict(spec.settings)),
+            recommender,
             split.dataset,
             split,
             seed=spec.seed,
@@ -269,12 +273,6 @@ class Worker:
         except (GnnrecError, OSError):
             # The status file has it; whoever looks next puts it into the store and starts the next run.
             traceback.print_exc()
-
-
-def peak_rss_mib() -> float:
-    """Most memory this process had so far."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 2**20 if sys.platform == "darwin" else most / 2**10
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,156 @@
+"""The same person, before and after: what a new model changes for them, against the noise of another seed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gnnrec import places
+from gnnrec.checkpoints import Checkpoint
+from gnnrec.figures.rank_moves import rank_slope
+from gnnrec.recommenders import Recommender
+from gnnrec.runs import forgetting
+from gnnrec.runs.before_after import BeforeAfter, compare, seed_pair
+from gnnrec.runs.experiments import experiments
+from gnnrec.runs.forgetting import forgotten_pairs
+from gnnrec.runs.listing import Run
+from gnnrec.ui import loaders, view
+from gnnrec.ui.context import Context
+from gnnrec.ui.text import escape
+from gnnrec.ui.theme import mode, show_figure
+from gnnrec.ui.train_start import start
+
+
+def before_after(context: Context, run: Run) -> None:
+    """The slope chart and the sentence for the person of the context bar."""
+    after = _model_at(context, run.checkpoint or "")
+    before = _model_at(context, run.spec.base) or _other(context, after)
+    data, words = context.dataset, context.words
+    if run.spec.dataset != data.name:
+        st.page_link(
+            places.pages_folder() / "train.py",
+            label=f"Run {run.id} was trained on {escape(run.spec.dataset)}: go there",
+            icon=":material/arrow_forward:",
+            query_params={"d": run.spec.dataset, "job": run.id},
+        )
+        return
+    if after is None:
+        st.info(
+            "The model of this run is not among those of this data set and split; it may have been deleted.",
+            icon=":material/inventory_2:",
+        )
+        return
+    if before is None or context.user is None:
+        st.info("There is no other model on this split to compare it with.", icon=":material/compare_arrows:")
+        return
+    pair = seed_pair(context.models, before, after)
+    found = _compared(
+        before.address,
+        after.address,
+        tuple(one.address for one in pair) if pair else None,
+        context.user,
+        context.k,
+    )
+    st.subheader(f"{escape(data.user_name(context.user))}, before and after", anchor=False)
+    only_seed = pair is not None and {one.address for one in pair} == {before.address, after.address}
+    if only_seed:
+        st.markdown(
+            f"**{found.changed} of {found.k} changed, and only the seed differs:** this is the noise."
+        )
+    else:
+        st.markdown(f"**{found.sentence()}** {found.reading()}")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _chart(context, found, before, after)
+    with right:
+        _accuracy(before, after)
+        if pair is None:
+            _offer_seed(context, before)
+        st.page_link(
+            places.pages_folder() / "recommend.py",
+            label=f"Both lists with their {words.items}",
+            icon=":material/recommend:",
+            query_params=view.link(a=after.address, b=before.address, drop=None, add=None),
+        )
+        st.page_link(
+            places.pages_folder() / "graph.py",
+            label="The graph that the new model sees",
+            icon=":material/hub:",
+            query_params=view.link(a=after.address, b=before.address, drop=None, add=None),
+        )
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model …")
+def _model(address: str) -> Recommender:
+    checkpoint = loaders.find(address)
+    if not forgotten_pairs(checkpoint.config):
+        return loaders.model(address)
+    name = checkpoint.config["dataset"]
+    return forgetting.load(checkpoint, loaders.dataset(name), loaders.split(name, checkpoint.config["split"]))
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing the lists …")
+def _compared(before: str, after: str, pair: tuple[str, str] | None, user: int, k: int) -> BeforeAfter:
+    seeds = (_model(pair[0]), _model(pair[1])) if pair else None
+    return compare(_model(before), _model(after), seeds, user, k)
+
+
+def _model_at(context: Context, address: str) -> Checkpoint | None:
+    return next((one for one in context.models if one.address == address), None)
+
+
+def _other(context: Context, after: Checkpoint | None) -> Checkpoint | None:
+    """Model A, else the best other one."""
+    candidates = [context.a, context.b, *context.models]
+    return next(
+        (one for one in candidates if one is not None and after is not None and one is not after), None
+    )
+
+
+def _chart(context: Context, found: BeforeAfter, before: Checkpoint, after: Checkpoint) -> None:
+    data = context.dataset
+    named = data.items.id
+    items = {*found.before, *found.after}
+    held_out = context.split.matrix("valid")[context.user].indices
+    figure = rank_slope(
+        [named(one) for one in found.before],
+        [named(one) for one in found.after],
+        found.k,
+        {named(one): data.item_title(one) for one in items},
+        mode(),
+        hits={named(one) for one in held_out},
+    )
+    show_figure(
+        figure,
+        key=f"slope_{before.id}_{after.id}_{context.user}_{found.k}",
+        caption=f"Before: {escape(before.title)}. After: {escape(after.title)}. The first {found.k} "
+        f"{context.words.items} of each. "
+        f"A check marks what they later {context.words.past} (held out for validation).",
+    )
+
+
+def _accuracy(before: Checkpoint, after: Checkpoint) -> None:
+    old, new = (one.metrics["valid"].get("ndcg@10") for one in (before, after))
+    if old is None or new is None:
+        return
+    st.metric(
+        "NDCG@10 over all people, validation", f"{new:.4f}", f"{new - old:+.4f}", help=f"Before: {old:.4f}"
+    )
+
+
+def _offer_seed(context: Context, before: Checkpoint) -> None:
+    """Without a second seed nobody can say how much of a change is chance."""
+    st.caption("No second seed of either model is here, so how much of this is chance is not known.")
+    if "n_layers" not in before.config["settings"] or not places.writes_allowed():
+        return
+    wanted = next(
+        one
+        for one in experiments(context.dataset, before, seeds=[before.config["seed"]])
+        if one.key == "seed"
+    )
+    st.button(
+        f"Train {escape(before.title)} with another seed",
+        key="train_noise",
+        icon=":material/casino:",
+        on_click=start,
+        args=(wanted.spec(context.dataset, context.split, before),),
+    )
