@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -33,9 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is not None:
         return _run(argv, Clock())
-    # Looking through the many objects of imported libraries, as they arrive and once more at the end, would take
-    # more than a second of a command that takes ten.
+    # Looking through the many objects of imported libraries, as they arrive and once more at the end, would
+    # cost a command of ten seconds more than one.
     gc.set_threshold(100_000, 20, 20)
+    # Threads of torch that wait for one another by spinning take five times as long where cores are shared.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     code = _run(None, Clock.of_process())
     gc.freeze()
     return code

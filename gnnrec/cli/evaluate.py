@@ -83,6 +83,8 @@ def list_lengths(given: str) -> list[int]:
 
 def _stored(checkpoint: Checkpoint, part: str, at: list[int]) -> dict[str, Any] | None:
     """What was measured when the checkpoint was saved, if it covers the list lengths."""
+    if not (checkpoint.folder / "per_user.safetensors").is_file():
+        return None
     evaluation = checkpoint.evaluation(part)
     wanted = [name for name in evaluation.means if name.rpartition("@")[2] in map(str, at)]
     if {int(name.rpartition("@")[2]) for name in wanted} != set(at):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -58,14 +57,10 @@ def build_parser() -> CommandLine:
     )
     parser.add_argument("--version", action="version", version=f"gnnrec {gnnrec.__version__}")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    parser.modules = {verb: import_module(f"gnnrec.cli.{verb}") for verb in VERBS if _there(verb)}
+    parser.modules = {verb: import_module(f"gnnrec.cli.{verb}") for verb in VERBS}
     for module in parser.modules.values():
         module.add_parser(subparsers, [_shared()])
     return parser
-
-
-def _there(verb: str) -> bool:
-    return find_spec(f"gnnrec.cli.{verb}") is not None
 
 
 def _shared() -> argparse.ArgumentParser:

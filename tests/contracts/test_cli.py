@@ -19,6 +19,7 @@ from gnnrec.cli import main
 from gnnrec.data import Dataset, Split, split
 from gnnrec.datasets import open_dataset
 from gnnrec.recommenders import names
+from tests.serving import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 METRICS = {f"{name}@{k}" for name in ("recall", "ndcg", "hit", "mrr") for k in (10, 20)}
@@ -326,6 +327,29 @@ def test_data_lists_and_shows(run: Run, dataset: Dataset) -> None:
     assert shown["fingerprints"] == dataset.fingerprints
     assert len(shown["example_users"]) == 5
     assert all(one in dataset.users for one in shown["example_users"])
+
+
+def test_runs_are_listed_and_unknown_ones_refused(run: Run, refused, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GNNREC_HOME", str(tmp_path))
+    assert run("runs", "list") == {"runs": []}
+    for words in (("show", "r7"), ("stop", "r7"), ("resume", "7"), ("delete", "../r7")):
+        refused("runs", *words)
+
+
+def test_serve_says_where_before_the_server_takes_over(monkeypatch, capsys) -> None:
+    port, started = free_port(), []
+    monkeypatch.setattr("gnnrec.cli.serve.os.execv", lambda path, command: started.append(command))
+    assert main(["serve", "--port", str(port), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["url"] == f"http://127.0.0.1:{port}"
+    assert main(["serve", "--port", str(port)]) == 0
+    assert capsys.readouterr().out == f"gnnrec serves on http://127.0.0.1:{port} (Ctrl+C ends it)\n"
+    assert len(started) == 2 and f"--server.port={port}" in started[0]
+
+
+def test_serve_refuses_other_machines_and_odd_ports(refused, monkeypatch) -> None:
+    monkeypatch.setattr("gnnrec.cli.serve.os.execv", lambda *_: pytest.fail("started"))
+    assert "--allow-remote" in refused("serve", "--address", "0.0.0.0")
+    assert "--port" in refused("serve", "--port", 70000)
 
 
 def test_doctor_reports_what_is_broken_and_goes_on(run: Run, monkeypatch, trained, tmp_path: Path) -> None:
