@@ -41,9 +41,17 @@ class BeforeAfter:
     mean_noise: float | None
     people: int
 
+    @property
+    def moved(self) -> int:
+        """How many of the first k are in another place than before, or new."""
+        pairs = zip(self.before[: self.k], self.after[: self.k], strict=False)
+        return sum(old != new for old, new in pairs)
+
     def sentence(self) -> str:
         """`5 of 10 changed; another seed alone changes 2.`"""
         told = f"{self.changed} of {self.k} changed"
+        if not self.changed and self.moved:
+            told = f"None of {self.k} changed, but {self.moved} moved"
         return f"{told}." if self.noise is None else f"{told}; another seed alone changes {self.noise}."
 
     def reading(self) -> str:

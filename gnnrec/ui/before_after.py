@@ -63,6 +63,7 @@ def before_after(context: Context, run: Run) -> None:
         _chart(context, found, before, after)
     with right:
         _accuracy(before, after)
+        _forgotten(context, run, found)
         if pair is None:
             _offer_seed(context, before)
         st.page_link(
@@ -135,6 +136,16 @@ def _accuracy(before: Checkpoint, after: Checkpoint) -> None:
     st.metric(
         "NDCG@10 over all people, validation", f"{new:.4f}", f"{new - old:+.4f}", help=f"Before: {old:.4f}"
     )
+
+
+def _forgotten(context: Context, run: Run, found: BeforeAfter) -> None:
+    """Where the forgotten items of this person stand now."""
+    data = context.dataset
+    mine = [item for user, item in run.spec.forget if user == data.users.id(context.user)]
+    for item in data.items.numbers(mine)[:5]:
+        rank = found.after.index(item) + 1 if item in found.after else None
+        where = f"suggested at rank {rank}" if rank else f"not among the first {len(found.after)}"
+        st.caption(f"Forgotten: {escape(data.item_title(item))}, now {where}.")
 
 
 def _offer_seed(context: Context, before: Checkpoint) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +16,7 @@ from gnnrec.runs.listing import SILENCE_S, Run
 from gnnrec.runs.spec import setting_words
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
-from gnnrec.ui.failures import show_failure
+from gnnrec.ui.failures import LABELS, show_failure
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
@@ -79,7 +79,7 @@ def run_list(listed: list[Run]) -> None:
         {
             "run": [one.id for one in listed],
             "state": [one.state for one in listed],
-            "model": [one.spec.label for one in listed],
+            "model": [recommender_class(one.spec.recommender).title for one in listed],
             "differs in": [_differences(one, differing[one.id]) for one in listed],
             "NDCG@10 (valid)": [one.best_score for one in listed],
             "best epoch": [one.best_epoch or None for one in listed],
@@ -131,9 +131,7 @@ def _draw(one: Run) -> None:
         _progress(one)
     if one.error:
         with error:
-            show_failure(
-                RunError(**{part: one.error.get(part, "") for part in ("where", "found", "expected", "todo")})
-            )
+            _why_failed(one.error)
     with figures:
         _figures(one)
     if one.epochs_most:
@@ -158,6 +156,17 @@ def _progress(one: Run) -> None:
     if one.state in ("lost", "stopped") or (one.state == "failed" and one.saved_epoch):
         kept = f"from epoch {one.saved_epoch}" if one.saved_epoch else "from the beginning"
         st.caption(f"It can go on {kept} and will end where an uninterrupted run ends.")
+
+
+def _why_failed(error: Mapping[str, str]) -> None:
+    with st.container(border=True):
+        st.markdown("**:material/error_outline: Why it failed**")
+        for part, label in LABELS.items():
+            if error.get(part):
+                name, words = st.columns([1, 6])
+                name.caption(label)
+                # Plain text: the parts quote names of files and data, which must not become markup.
+                words.text(error[part])
 
 
 def _left(one: Run) -> str:
