@@ -47,19 +47,19 @@ class GAT(PairwiseModel):
             4, "How many attentions side by side, each with its share of the vector", low=1, high=16
         )
         dropout: float = setting(0.2, "Share of vector entries hidden while learning", low=0.0, high=0.9)
-        edge_dropout: float = setting(0.0, "Share of edges hidden while learning", low=0.0, high=0.9)
+        edge_dropout: float = setting(0.3, "Share of edges hidden while learning", low=0.0, high=0.9)
         loss: str = loss_setting("loss", "softmax")
-        temperature: float = loss_setting("temperature", 0.15)
+        temperature: float = loss_setting("temperature", 0.18)
         popularity_exponent: float = loss_setting("popularity_exponent", 0.0)
         score: str = loss_setting("score", "cosine")
-        batch_users: int = loss_setting("batch_users", 0)
+        batch_users: int = loss_setting("batch_users", 2000)
         batch_size: int = loss_setting("batch_size", 8192)
         negatives: int = loss_setting("negatives", 512)
         reg: float = loss_setting("reg", 0.0)
-        learning_rate: float = setting(0.02, "Size of each learning step", low=1e-6, high=1.0)
+        learning_rate: float = setting(0.04, "Size of each learning step", low=1e-6, high=1.0)
         epochs: int = setting(120, "Most rounds through the data", low=1, high=10_000, unit="epochs")
         patience: int = setting(
-            16, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
+            12, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
         )
         evaluate_every: int = setting(2, "How often validation is looked at", low=1, high=1000, unit="epochs")
 

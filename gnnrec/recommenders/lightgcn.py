@@ -42,19 +42,19 @@ class LightGCN(PairwiseModel):
             "trained: people have vectors of their own; none: a person is only what they chose",
             choices=("trained", "none"),
         )
-        dropout: float = setting(0.3, "Share of vector entries hidden while learning", low=0.0, high=0.9)
+        dropout: float = setting(0.1, "Share of vector entries hidden while learning", low=0.0, high=0.9)
         loss: str = loss_setting("loss", "softmax")
-        temperature: float = loss_setting("temperature", 0.15)
+        temperature: float = loss_setting("temperature", 0.18)
         popularity_exponent: float = loss_setting("popularity_exponent", 0.0)
         score: str = loss_setting("score", "cosine")
-        batch_users: int = loss_setting("batch_users", 0)
+        batch_users: int = loss_setting("batch_users", 400)
         batch_size: int = loss_setting("batch_size", 8192)
         negatives: int = loss_setting("negatives", 512)
         reg: float = loss_setting("reg", 0.0)
-        learning_rate: float = setting(0.03, "Size of each learning step", low=1e-6, high=1.0)
-        epochs: int = setting(200, "Most rounds through the data", low=1, high=10_000, unit="epochs")
+        learning_rate: float = setting(0.05, "Size of each learning step", low=1e-6, high=1.0)
+        epochs: int = setting(100, "Most rounds through the data", low=1, high=10_000, unit="epochs")
         patience: int = setting(
-            20, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
+            10, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
         )
         evaluate_every: int = setting(2, "How often validation is looked at", low=1, high=1000, unit="epochs")
 
