@@ -6,6 +6,7 @@ An ASGI launcher and not a page: it is the one place for security headers, and k
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +19,8 @@ from gnnrec.ui.headers import SecurityHeaders
 from gnnrec.ui.startup import refuse_unsafe_start, warmed
 
 refuse_unsafe_start()
+# Threads of numerical libraries that wait by spinning take the cores of other visitors; read when torch loads.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # Under uvicorn Streamlit would look for its settings beside the router; `streamlit run` has set this.
 if config._main_script_path is None:

@@ -18,6 +18,7 @@ EMBEDDINGS = "embeddings"
 ATTENTION = "attention"
 PROPAGATES = "propagates"
 DECOMPOSES = "decomposes"
+COVERS = "covers"
 FOLDS_IN = "folds_in"
 EDITS_GRAPH = "edits_graph"
 DIFFERENTIABLE = "differentiable"
@@ -27,6 +28,7 @@ CAPABILITIES = {
     ATTENTION: "Attention weights can be read per layer and head.",
     PROPAGATES: "Messages travel along the edges of the graph.",
     DECOMPOSES: "A score splits exactly into one share per item of the person's history.",
+    COVERS: "Those shares cover the whole score: a person is exactly the sum of their history.",
     FOLDS_IN: "Answers for a person it never saw, from a history alone.",
     EDITS_GRAPH: "Answers what changes when edges of the graph change, without retraining.",
     DIFFERENTIABLE: "Edge weights can be varied smoothly, as mask explainers need.",

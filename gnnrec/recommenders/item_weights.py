@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
+from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
 from gnnrec.recommenders.query import Query
 
 
@@ -24,7 +24,7 @@ class ItemWeights(Recommender):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        return frozenset({DECOMPOSES, FOLDS_IN, EDITS_GRAPH})
+        return frozenset({DECOMPOSES, COVERS, FOLDS_IN, EDITS_GRAPH})
 
     def _state(self) -> dict[str, Any]:
         return {"weights": self.weights}

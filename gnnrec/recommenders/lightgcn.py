@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
+from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.pairwise import PairwiseModel, loss_setting
 from gnnrec.recommenders.propagation import propagate
@@ -60,7 +60,8 @@ class LightGCN(PairwiseModel):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        return super().capabilities | {DECOMPOSES, FOLDS_IN, EDITS_GRAPH}
+        covers = {COVERS} if self.config.user_vectors == "none" else set()
+        return super().capabilities | {DECOMPOSES, FOLDS_IN, EDITS_GRAPH} | covers
 
     def _network(self) -> nn.Module:
         net = nn.Module()

@@ -69,6 +69,7 @@ def _environment(lock: int) -> dict[str, str]:
         "GNNREC_DATA": str(places.data_root()),
         LOCK_VARIABLE: str(lock),
         "OMP_NUM_THREADS": count,
+        "OMP_WAIT_POLICY": "PASSIVE",
         "MKL_NUM_THREADS": count,
         "OPENBLAS_NUM_THREADS": count,
     }

@@ -12,10 +12,12 @@ from gnnrec import datasets
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset, Split
 from gnnrec.errors import GnnrecError
+from gnnrec.recommenders.base import COVERS, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.text import escape
 
 MOST_K = 50
+_NEAR = 0.95
 _CURRENT = "_context"
 _NONE = ""
 
@@ -81,9 +83,9 @@ def resolve(values: dict[str, str]) -> Context:
         notices.append(f"{b.title} was fitted on another split ({b.config['split']}); two models compare only on the same one.")
         b = None
     if a is None:
-        a = _preferred(usable, "propagates")
+        a = _first_choice(usable)
     if b is None and values.get("b") != "none":
-        b = next((one for one in [_preferred(usable, "")] if one is not None and one is not a), None)
+        b = _second_choice(usable, a)
     split = loaders.split(data.name, protocol)
     drop, add = (_items(values.get(key, ""), key, data, notices) for key in ("drop", "add"))
     return Context(
@@ -295,17 +297,32 @@ def _protocol(text: str, a: Checkpoint | None, found: list[Checkpoint], data: Da
     return default if default in known or not known else known[0]
 
 
-def _preferred(models: list[Checkpoint], capability: str) -> Checkpoint | None:
-    """The best on validation with a capability; without one, the best that passes no messages."""
-    able = [
-        one
-        for one in models
-        if one.config.get("personalised", True)
+def _first_choice(models: list[Checkpoint]) -> Checkpoint | None:
+    """Model A unless chosen: of the models that pass messages the best on validation, or one whose reasons cover
+    the whole score if it comes within 5 % of that."""
+    able = [one for one in models if _compares(one) and PROPAGATES in one.capabilities]
+    if not able:
+        return models[0] if models else None
+    near = (one for one in able if _valid(one) >= _NEAR * _valid(able[0]) and COVERS in one.capabilities)
+    return next(near, able[0])
+
+
+def _second_choice(models: list[Checkpoint], a: Checkpoint | None) -> Checkpoint | None:
+    """Model B unless chosen: the best simple baseline, one that passes no messages."""
+    able = (one for one in models if _compares(one) and PROPAGATES not in one.capabilities and one is not a)
+    return next(able, None)
+
+
+def _compares(one: Checkpoint) -> bool:
+    return (
+        one.config.get("personalised", True)
         and one.config.get("task") == "ranking"
         and "truth" not in one.config.get("needs", ())
-        and (capability in one.capabilities if capability else "propagates" not in one.capabilities)
-    ]
-    return able[0] if able else (models[0] if models and capability else None)
+    )
+
+
+def _valid(one: Checkpoint) -> float:
+    return one.metrics["valid"].get("ndcg@10") or 0.0
 
 
 def _user(user_id: str, data: Dataset, split: Split, notices: list[str]) -> int | None:

@@ -21,6 +21,7 @@ from gnnrec.recommenders import Query, Recommender, create, names, recommender_c
 from gnnrec.recommenders.base import (
     ATTENTION,
     CAPABILITIES,
+    COVERS,
     DECOMPOSES,
     EDITS_GRAPH,
     EMBEDDINGS,
@@ -426,6 +427,13 @@ def test_an_empty_history_is_answered(variant: Variant) -> None:
 
 
 # Because
+
+
+@of(COVERS)
+def test_reasons_that_cover_the_score_leave_nothing_to_the_person_itself(variant: Variant) -> None:
+    recommender = fitted(variant)
+    shares = recommender.contributions(0, np.arange(recommender.data.n_items))
+    np.testing.assert_allclose(shares.own, 0, atol=1e-12)
 
 
 @of(DECOMPOSES)
