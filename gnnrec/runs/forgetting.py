@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,16 +34,17 @@ class ForgettingSplit(Split):
 
     forgotten: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
-    def training(self, *parts: str) -> TrainingData:
-        """What a model may see, without the forgotten rows."""
-        rows = super().training(*parts).rows
+    def _training(self, parts: tuple[str, ...]) -> TrainingData:
+        rows = self.rows(*parts)
         return TrainingData(self.dataset, rows[~np.isin(rows, self.forgotten)])
+
+    @cached_property
+    def _whole(self) -> Split:
+        return Split(self.dataset, self.protocol, self.part)
 
     def matrix(self, *parts: str) -> sparse.csr_matrix:
         """The whole parts: what hides an item from a list does not change by forgetting."""
-        if parts not in self._matrices:
-            self._matrices[parts] = super().training(*parts).matrix
-        return self._matrices[parts]
+        return self._whole.matrix(*parts)
 
 
 def forgetting(split: Split, pairs: Iterable[Pair]) -> Split:

@@ -204,7 +204,7 @@ def label(
 ) -> str:
     """Name of a model for the screen, such as `LightGCN, 3 hops, seed 1`."""
     fields = {one["name"]: one for one in recommender_class(recommender).Config.describe()}
-    words = [setting_words(fields[name], value) for name, value in sorted(changed.items())]
+    words = [setting_words(one, changed[name]) for name, one in fields.items() if name in changed]
     if len(words) > _WORDS:
         words[_WORDS:] = [f"{len(words) - _WORDS} more"]
     if forget:

@@ -71,9 +71,7 @@ def test_names_say_what_differs(small: Dataset) -> None:
     assert spec.checkpoint_slug("r12") == "small-lightgcn-3-hops-seed-1-r12"
     assert RunSpec.of(small, "lightgcn").checkpoint_slug("r1") == "small-lightgcn-r1"
     many = {"n_layers": 3, "dropout": 0.0, "embedding_size": 8, "epochs": 5}
-    assert (
-        RunSpec.of(small, "lightgcn", settings=many).label == "LightGCN, dropout 0, embedding size 8, 2 more"
-    )
+    assert RunSpec.of(small, "lightgcn", settings=many).label == "LightGCN, embedding size 8, 3 hops, 2 more"
 
 
 @given(
