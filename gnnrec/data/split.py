@@ -114,28 +114,38 @@ class Split:
         """Interaction rows in the named parts, in file order."""
         return np.flatnonzero(np.isin(self.part, [PARTS[part] for part in parts]))
 
+    @cached_property
+    def _trainings(self) -> dict[tuple[str, ...], TrainingData]:
+        return {}
+
     def training(self, *parts: str) -> TrainingData:
         """What a model may see; train alone unless parts are named."""
-        return TrainingData(self.dataset, self.rows(*(parts or ("train",))))
+        # Kept, because histories are asked for at every click and need the whole matrix.
+        parts = parts or ("train",)
+        if parts not in self._trainings:
+            self._trainings[parts] = self._training(parts)
+        return self._trainings[parts]
+
+    def _training(self, parts: tuple[str, ...]) -> TrainingData:
+        return TrainingData(self.dataset, self.rows(*parts))
 
     @property
     def fitted_parts(self) -> tuple[str, ...]:
         """The parts that a finished model was fitted on."""
         return ("train", "valid") if self.refits else ("train",)
 
+    @property
+    def fitted(self) -> TrainingData:
+        """What a finished model learned from: the graph it sees, and the history it knows of each person."""
+        return self.training(*self.fitted_parts)
+
     def masked_parts(self, part: str) -> tuple[str, ...]:
         """The parts that are hidden from lists when `part` is judged."""
         return ("train",) if part == "valid" else ("train", "valid")
 
-    @cached_property
-    def _matrices(self) -> dict[tuple[str, ...], sparse.csr_matrix]:
-        return {}
-
     def matrix(self, *parts: str) -> sparse.csr_matrix:
         """1 where a person has the item in the named parts. **Shapes**: [U, I] float32 CSR."""
-        if parts not in self._matrices:
-            self._matrices[parts] = self.training(*parts).matrix
-        return self._matrices[parts]
+        return self.training(*parts).matrix
 
     def held_out(self, user: int) -> pd.DataFrame:
         """A person's interactions outside train, oldest first: `item`, `part`, `rating`, `timestamp`."""

@@ -106,23 +106,21 @@ def fit(
     else:
         settings_from = "given"
     seconds: dict[str, float] = {"choose": 0.0, "train": 0.0, "evaluate": 0.0}
-    started = time.monotonic()
     state, where = TrainingState(), "cpu"
     device_name, peak = "", None
     if is_trained(recommender):
         where = devices.choose(device)
         device_name = devices.report().device_name if where == "cuda" else ""
         with _out_of_memory(where):
-            state = _train(recommender, chosen_split, seed, where, max_seconds, listener, resume, seconds)
+            state, valid = _train(
+                recommender, chosen_split, seed, where, max_seconds, listener, resume, seconds
+            )
         peak = _device_peak(where)
     else:
-        listener.on_stage("train")
-        recommender.fit(chosen_split.training(*chosen_split.fitted_parts))
-        seconds["train"] = time.monotonic() - started
+        valid = _compute(recommender, chosen_split, listener, seconds)
     listener.on_stage("evaluate")
-    started = time.monotonic()
-    valid, test = evaluate(recommender, chosen_split, "valid"), evaluate(recommender, chosen_split, "test")
-    seconds["evaluate"] += time.monotonic() - started
+    valid = valid or _judged(recommender, chosen_split, "valid", seconds)
+    test = _judged(recommender, chosen_split, "test", seconds)
     return Fit(
         recommender=recommender,
         split=chosen_split,
@@ -147,7 +145,9 @@ def is_trained(recommender: Recommender | str) -> bool:
     return any(field_name == "epochs" for field_name in getattr(cls.Config, "__dataclass_fields__", {}))
 
 
-def _train(recommender, split, seed, device, max_seconds, listener, resume, seconds) -> TrainingState:
+def _train(
+    recommender, split, seed, device, max_seconds, listener, resume, seconds
+) -> tuple[TrainingState, Evaluation | None]:
     from gnnrec.training.loop import train
 
     listener.on_stage("choose" if split.refits else "train")
@@ -156,21 +156,46 @@ def _train(recommender, split, seed, device, max_seconds, listener, resume, seco
     spent = state.history[-1]
     seconds["choose" if split.refits else "train"] += spent.seconds_train
     seconds["evaluate"] += spent.seconds_evaluate
+    if not split.refits:
+        return state, None
+    valid = _judged(recommender, split, "valid", seconds)
+    listener.on_stage("train")
+    recommender.attach(split.fitted)
+    quiet = Listener(should_stop=listener.should_stop)
+    final = train(
+        recommender,
+        None,
+        seed,
+        device,
+        n_epochs=state.best_epoch,
+        max_seconds=max_seconds,
+        listener=quiet,
+    )
+    seconds["train"] += final.history[-1].seconds_train
+    return state, valid
+
+
+def _compute(recommender, split, listener, seconds) -> Evaluation | None:
+    """Fit a closed form; where validation is learned from in the end, it is judged before that."""
+    valid = None
     if split.refits:
-        listener.on_stage("train")
-        recommender.attach(split.training(*split.fitted_parts))
-        quiet = Listener(should_stop=listener.should_stop)
-        final = train(
-            recommender,
-            None,
-            seed,
-            device,
-            n_epochs=state.best_epoch,
-            max_seconds=max_seconds,
-            listener=quiet,
-        )
-        seconds["train"] += final.history[-1].seconds_train
-    return state
+        listener.on_stage("choose")
+        started = time.monotonic()
+        recommender.fit(split.training())
+        seconds["choose"] = time.monotonic() - started
+        valid = _judged(recommender, split, "valid", seconds)
+    listener.on_stage("train")
+    started = time.monotonic()
+    recommender.fit(split.fitted)
+    seconds["train"] = time.monotonic() - started
+    return valid
+
+
+def _judged(recommender, split, part, seconds) -> Evaluation:
+    started = time.monotonic()
+    result = evaluate(recommender, split, part)
+    seconds["evaluate"] += time.monotonic() - started
+    return result
 
 
 class _out_of_memory:

@@ -224,6 +224,17 @@ def test_what_was_held_out_of_a_person_is_listed_oldest_first() -> None:
         assert rows.rating[(rows.user == 5) & (rows.item == item)] == rating
 
 
+def test_histories_are_cut_once_and_follow_what_the_finished_model_learned() -> None:
+    world = worlds.scattered()
+    carved = split(replace(world, published={"parts": np.zeros(len(world.interactions), dtype=np.int8)}))
+    assert carved.training() is carved.training("train")
+    assert carved.matrix("train") is carved.training().matrix
+    both = np.union1d(carved.training().history(3), carved.training("valid").history(3))
+    assert carved.fitted.history(3).tolist() == both.tolist()
+    usual = split(world, "random:seed=1")
+    assert usual.fitted is usual.training()
+
+
 def test_parts_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         worlds.published(worlds.scattered()).part[0] = 2

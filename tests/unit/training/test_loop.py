@@ -103,6 +103,20 @@ def test_a_carved_split_is_refitted_on_both_for_as_many_epochs() -> None:
         np.testing.assert_allclose(made.recommender.state()[name], value, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["item_knn", "lightgcn"])
+def test_validation_is_judged_before_the_finished_model_learns_from_it(name: str) -> None:
+    world = checkerboard()
+    parts = np.where(published(world).part == 2, 2, 0)
+    carved = split(_with_parts(world, parts), "published:fold=parts")
+    made = fit(name, carved.dataset, carved, settings=SMALL if name == "lightgcn" else None, seed=5)
+    assert len(made.recommender.data.rows) == len(carved.rows("train", "valid"))
+    assert made.valid.means["hit@10"] > 0
+    assert made.seconds_by_stage["choose"] > 0
+    if name == "item_knn":
+        before = create(name, {}).fit(carved.training())
+        assert made.valid.means == evaluate(before, carved, "valid").means
+
+
 def _with_parts(world, parts):
     from dataclasses import replace
 
