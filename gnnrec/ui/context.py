@@ -87,7 +87,7 @@ def resolve(values: dict[str, str]) -> Context:
     if b is None and values.get("b") != "none":
         b = _second_choice(usable, a)
     split = loaders.split(data.name, protocol)
-    drop, add = (_items(values.get(key, ""), key, data, notices) for key in ("drop", "add"))
+    drop, add = (_items(view.ids(values.get(key, "")), data, notices) for key in ("drop", "add"))
     return Context(
         dataset=data,
         split=split,
@@ -96,7 +96,7 @@ def resolve(values: dict[str, str]) -> Context:
         b=b,
         user=_user(values.get("u", ""), data, split, notices),
         k=_length(values.get("k", ""), notices),
-        item=next(iter(_items(values.get("i", ""), "i", data, notices)), None),
+        item=next(iter(_items([values["i"]] if values.get("i") else [], data, notices)), None),
         drop=drop,
         add=add,
         notices=tuple(notices),
@@ -339,8 +339,7 @@ def _user(user_id: str, data: Dataset, split: Split, notices: list[str]) -> int 
     return int(min(middling, key=lambda one: zlib.crc32(str(data.users.id(one)).encode())))
 
 
-def _items(text: str, key: str, data: Dataset, notices: list[str]) -> tuple[int, ...]:
-    wanted = view.ids(text)
+def _items(wanted: list[str], data: Dataset, notices: list[str]) -> tuple[int, ...]:
     unknown = [one for one in wanted if one not in data.items]
     if unknown:
         notices.append(f"There is no {data.words.item} '{unknown[0][:60]}' in {data.title}; it is left out.")
