@@ -6,6 +6,7 @@ from gnnrec.ui import models_panels as panels
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import part_switch
 from gnnrec.ui.router import require_router
+from gnnrec.ui.standard_panel import standard_set
 
 require_router()
 context = current()
@@ -14,6 +15,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Which models are at hand?", anchor=False)
     part = part_switch("m")
 chosen = panels.table(context, part) or context.a
+standard_set(context)
 panels.broken()
 if chosen is not None:
     panels.model_card(context, chosen)
