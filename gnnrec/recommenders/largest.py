@@ -1,0 +1,31 @@
+"""The largest entries of each row of a sparse table: how item and person tables are kept small."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+
+def largest_of_rows(table: sparse.csr_matrix, k: int) -> sparse.csr_matrix:
+    """The k largest entries above 0 of each row; ties go to the lower column.
+
+    **Shapes**: [n, m] CSR → [n, m] CSR with sorted columns.
+    """
+    table.sort_indices()
+    keep = table.data > 0
+    for row in np.flatnonzero(np.diff(table.indptr) > k):
+        start, stop = table.indptr[row], table.indptr[row + 1]
+        values = table.data[start:stop]
+        border = np.partition(values, -k)[-k]
+        above = values > border
+        above[np.flatnonzero(values == border)[: k - above.sum()]] = True
+        keep[start:stop] &= above
+    ends = np.concatenate([[0], np.cumsum(keep)])[table.indptr]
+    return sparse.csr_matrix((table.data[keep], table.indices[keep], ends), shape=table.shape)
+
+
+def without_own(rows: sparse.csr_matrix, first: int) -> sparse.csr_matrix:
+    """Rows `first`, `first + 1`, … of a square table with their diagonal entries set to 0, in place."""
+    row = np.repeat(np.arange(first, first + rows.shape[0]), np.diff(rows.indptr))
+    rows.data[rows.indices == row] = 0
+    return rows
