@@ -21,7 +21,6 @@ def table(context: Context, part: str) -> Checkpoint | None:
     """All checkpoints of this data set with their results; returns the one picked."""
     found = loaders.models_of(context.dataset.name)
     if not found:
-        st.info("No model is trained on this data yet.", icon=":material/inventory_2:")
         return None
     frame = pd.DataFrame(
         {

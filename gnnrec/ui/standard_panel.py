@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec import places, runs
+from gnnrec.recommenders import recommender_class
 from gnnrec.runs.standard import LEFT_OUT, QUEUED, THERE, TRAINING, WAITING, StandardModel, time_words
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.failures import show_failure
-from gnnrec.ui.text import escape
 
 _STATE_WORDS = {THERE: "at hand", WAITING: "not trained yet", QUEUED: "in the queue", TRAINING: "training"}
 
@@ -26,7 +26,8 @@ def standard_set(context: Context) -> None:
     with st.container(border=True):
         st.subheader("The standard set", anchor=False)
         st.caption(
-            "Three simple models and two graph networks, so that no graph network is looked at without a strong simple one beside it."
+            "Three simple models and two graph networks, so that no graph network is looked at "
+            "without a strong simple one beside it."
         )
         if active:
             _progress(context)
@@ -72,10 +73,10 @@ def _progress(context: Context) -> None:
         listed = [one for one in runs.runs(context.dataset.name) if one.active]
         if len(listed) != before:
             st.rerun()
-        for one in listed:
+        for one in sorted(listed, key=lambda one: one.row.created):
             done = one.status.get("epoch")
             told = f"epoch {done}" if done else runs.listing.STATE_WORDS[one.state].lower()
-            st.markdown(f":material/model_training: **{escape(one.spec.recommender)}** · {told}")
+            st.markdown(f":material/model_training: **{recommender_class(one.spec.recommender).title}** · {told}")
 
     st.fragment(look, run_every="1s")()
     st.page_link(
