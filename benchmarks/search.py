@@ -63,12 +63,11 @@ SPACES: dict[str, tuple[dict[str, Any], dict[str, tuple]]] = {
         {},
         {
             "variant": ("gatv2", "gatv2", "gat"),
-            "embedding_size": (64, 96, 128),
-            "n_layers": (1, 1, 1, 2),
-            "learning_rate": (0.04, 0.06),
-            "dropout": (0.1, 0.2, 0.3),
+            "embedding_size": (64, 96),
+            "learning_rate": (0.03, 0.04),
+            "dropout": (0.1, 0.2),
             "edge_dropout": (0.3, 0.5),
-            "temperature": (0.15, 0.18, 0.21),
+            "temperature": (0.18, 0.21),
         },
     ),
 }
