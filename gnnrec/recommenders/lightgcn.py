@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
 from gnnrec.recommenders.config import Settings, setting
+from gnnrec.recommenders.edited_layers import degrees_after, layer_changes
 from gnnrec.recommenders.pairwise import PairwiseModel, loss_setting
 from gnnrec.recommenders.propagation import propagate
 from gnnrec.recommenders.query import Query
@@ -89,19 +90,34 @@ class LightGCN(PairwiseModel):
 
     def _serve(self) -> None:
         layers = propagate(self._matrix, self._table(), self.config.n_layers)
-        users, items = torch.stack(layers).mean(0).split([self.data.n_users, self.data.n_items])
-        self._user_vectors, self._item_vectors = self._for_scoring(users), self._for_scoring(items)
-        self._keep_messages(layers, items)
+        self._layers = [layer.cpu().numpy() for layer in layers]
+        self._final = np.mean(self._layers, axis=0)
+        # a_k = 1 / (L + 1); what item j sends, before the edge weight, is Σ_k≥1 a_k e_j^(k-1).
+        items = [layer[self.data.n_users :] for layer in self._layers]
+        self._sent = sum(items[:-1], np.zeros_like(items[0])) / len(items)
+        self._take(self._final, self.graph.degrees)
+
+    def _take(self, final: np.ndarray, degrees: np.ndarray) -> None:
+        """Score by these final vectors, on a graph with these degrees."""
+        self._user_vectors, self._item_vectors = (
+            self._for_scoring(torch.from_numpy(part)) for part in np.split(final, [self.data.n_users])
+        )
+        self._degrees = degrees[self.data.n_users :]
+
+    # What if
+
+    def _on_edited_graph(self, add: np.ndarray, remove: np.ndarray) -> LightGCN:
+        to_nodes = np.array([0, self.data.n_users])
+        add, remove = add + to_nodes, remove + to_nodes
+        degrees = self.graph.degrees
+        changes = layer_changes(self.graph.normalised, self._layers, degrees, add, remove)
+        edited = self._copy()
+        of_items = (change[self.data.n_users :] for change in changes[:-1])
+        edited._sent = self._sent + sum(of_items) / len(self._layers)
+        edited._take(self._final + sum(changes) / len(self._layers), degrees_after(degrees, add, remove))
+        return edited
 
     # Because: what each item of a history sends
-
-    def _keep_messages(self, layers: list[Tensor], items: Tensor) -> None:
-        # a_k = 1 / (L + 1); what item j sends, before the edge weight, is Σ_k≥1 a_k e_j^(k-1).
-        sent = torch.stack([torch.zeros_like(layers[0]), *layers[:-1]]).sum(0) / len(layers)
-        self._sent = sent[self.data.n_users :].cpu().numpy()
-        self._own = (layers[0][: self.data.n_users] / len(layers)).cpu().numpy()
-        self._item_norms = items.norm(dim=1).cpu().numpy()
-        self._degrees = self.graph.degrees[self.data.n_users :]
 
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
         vector = self._folded(history)
@@ -118,12 +134,10 @@ class LightGCN(PairwiseModel):
         history = self.history(query)
         model = self._edited_model(query) if query.kind == "graph edit" else self
         item_vectors = model._item_vectors[items].astype(np.float64)
-        if query.user is None:
-            weights = 1 / np.sqrt(np.maximum(model._degrees[history], 1) * max(len(history), 1))
-            own = np.zeros(self.config.embedding_size)
-        else:
-            weights = 1 / np.sqrt(np.maximum(model._degrees[history], 1) * max(len(history), 1))
-            own = model._own[query.user].astype(np.float64)
+        weights = 1 / np.sqrt(np.maximum(model._degrees[history], 1) * max(len(history), 1))
+        own = np.zeros(self.config.embedding_size)
+        if query.user is not None:
+            own += self._layers[0][query.user] / len(self._layers)
         messages = weights[:, None] * model._sent[history].astype(np.float64)
         length = np.linalg.norm(own + messages.sum(0)) if self.config.score == "cosine" else 1.0
         length = max(float(length), 1e-12)
