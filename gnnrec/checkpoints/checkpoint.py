@@ -20,6 +20,7 @@ from gnnrec.checkpoints.card import model_card
 from gnnrec.checkpoints.folder import checked_slug, identity, read_json, verify, written_at_once
 from gnnrec.data import Dataset, Split
 from gnnrec.data import split as cut
+from gnnrec.data.forgetting import forgetting, forgotten_pairs
 from gnnrec.errors import CheckpointError, IncompatibleError
 from gnnrec.evaluation import Evaluation
 from gnnrec.recommenders import Recommender, create
@@ -156,6 +157,8 @@ class Checkpoint:
         if split is None or split.hash != self.config["split_hash"]:
             split = self.split(dataset)
         self.check(dataset)
+        # The graph it works on is the one it was trained on: without what it was told to forget.
+        split = forgetting(split, forgotten_pairs(self.config))
         recommender = create(self.config["recommender"], self.config["settings"])
         state = tensors.read(self.folder / "model.safetensors")
         try:

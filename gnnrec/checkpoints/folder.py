@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 from gnnrec.errors import CheckpointError
 
 FORMAT = 1
@@ -153,10 +155,10 @@ def written_at_once(final: Path) -> Iterator[Path]:
         yield partial
         _seal(partial)
         os.rename(partial, final)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise CheckpointError(
             where=f"saving checkpoint {final.name}",
-            found=error.strerror or str(error),
+            found=getattr(error, "strerror", None) or str(error),
             expected="room and permission to write",
             todo="Free some space or choose another folder; nothing was half-written.",
         ) from error

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gnnrec.checkpoints import Checkpoint
+from gnnrec.data.forgetting import forgotten_pairs
 from gnnrec.evaluation.lists import changed
 from gnnrec.recommenders import Recommender
-from gnnrec.runs.forgetting import forgotten_pairs
 
 # Places looked at below the list, to say where newcomers were and where the dropped ones went.
 DEPTH = 200

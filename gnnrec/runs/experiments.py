@@ -8,8 +8,8 @@ from typing import Any
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset, Split
+from gnnrec.data.forgetting import Pair, forgotten_pairs
 from gnnrec.recommenders import names, recommender_class
-from gnnrec.runs.forgetting import Pair, forgotten_pairs
 from gnnrec.runs.spec import RunSpec
 
 FORGET = "forget"

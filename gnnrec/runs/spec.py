@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from gnnrec.data import Dataset, Split, fingerprint
 from gnnrec.data import split as cut
+from gnnrec.data.forgetting import Pair, forgetting, forgotten_pairs
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.recommenders import create, recommender_class
-from gnnrec.runs.forgetting import Pair, forgetting, forgotten_pairs
 from gnnrec.training import device as devices
 from gnnrec.training import is_trained, settings_for
 

@@ -7,11 +7,8 @@ import streamlit as st
 from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.figures.rank_moves import rank_slope
-from gnnrec.recommenders import Recommender
-from gnnrec.runs import forgetting
 from gnnrec.runs.before_after import BeforeAfter, compare, seed_pair
 from gnnrec.runs.experiments import experiments
-from gnnrec.runs.forgetting import forgotten_pairs
 from gnnrec.runs.listing import Run
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
@@ -80,19 +77,10 @@ def before_after(context: Context, run: Run) -> None:
         )
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the model …")
-def _model(address: str) -> Recommender:
-    checkpoint = loaders.find(address)
-    if not forgotten_pairs(checkpoint.config):
-        return loaders.model(address)
-    name = checkpoint.config["dataset"]
-    return forgetting.load(checkpoint, loaders.dataset(name), loaders.split(name, checkpoint.config["split"]))
-
-
 @st.cache_data(max_entries=64, show_spinner="Comparing the lists …")
 def _compared(before: str, after: str, pair: tuple[str, str] | None, user: int, k: int) -> BeforeAfter:
-    seeds = (_model(pair[0]), _model(pair[1])) if pair else None
-    return compare(_model(before), _model(after), seeds, user, k)
+    seeds = (loaders.model(pair[0]), loaders.model(pair[1])) if pair else None
+    return compare(loaders.model(before), loaders.model(after), seeds, user, k)
 
 
 def _model_at(context: Context, address: str) -> Checkpoint | None:

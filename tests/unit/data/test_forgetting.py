@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gnnrec.checkpoints import save
 from gnnrec.data import Dataset, split
+from gnnrec.data.forgetting import forgetting, forgotten_pairs
 from gnnrec.errors import DataError
 from gnnrec.evaluation import evaluate
-from gnnrec.runs.forgetting import forgetting, forgotten_pairs, load, split_for
 from gnnrec.training import fit
+
+
+@pytest.fixture
+def small() -> Dataset:
+    """Twelve people, ten items."""
+    random = np.random.default_rng(5)
+    pairs = [
+        (f"u{user:02}", f"i{item}") for user in range(12) for item in random.choice(10, 6, replace=False)
+    ]
+    return Dataset.from_frame(pd.DataFrame(pairs, columns=["user_id", "item_id"]), name="small")
 
 
 @pytest.fixture
@@ -62,11 +73,12 @@ def test_a_forgotten_item_can_come_back_in_a_list_but_counts_for_nothing(whole, 
 
 
 @pytest.mark.parametrize("name", ["item_knn", "lightgcn"])
-def test_a_saved_model_answers_on_the_graph_that_it_saw(name, whole, pairs, small, home) -> None:
+def test_a_saved_model_answers_on_the_graph_that_it_saw(name, whole, pairs, small, tmp_path) -> None:
     settings = {"embedding_size": 4, "epochs": 2} if name == "lightgcn" else {}
     made = fit(name, small, forgetting(whole, pairs), settings=settings, device="cpu")
-    kept = save(made, home / "models" / "forgot", extra={"forget": [list(pair) for pair in pairs]})
+    kept = save(made, tmp_path / "forgot", extra={"forget": [list(pair) for pair in pairs]})
     assert forgotten_pairs(kept.config) == tuple(map(tuple, pairs))
-    assert len(split_for(kept, small, whole).training().rows) == len(whole.training().rows) - 2
+    loaded = kept.load(small)
+    assert len(loaded.data.rows) == len(whole.training().rows) - 2
     users = range(small.n_users)
-    np.testing.assert_allclose(load(kept, small).scores(users), made.recommender.scores(users), atol=1e-6)
+    np.testing.assert_allclose(loaded.scores(users), made.recommender.scores(users), atol=1e-6)

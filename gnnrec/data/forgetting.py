@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gnnrec.data import Dataset, Split, TrainingData
+from gnnrec.data.split import Split, TrainingData
 from gnnrec.errors import DataError
 
 if TYPE_CHECKING:
     from scipy import sparse
-
-    from gnnrec.checkpoints import Checkpoint
-    from gnnrec.recommenders import Recommender
 
 Pair = tuple[str, str]
 
@@ -83,21 +80,3 @@ def forgetting(split: Split, pairs: Iterable[Pair]) -> Split:
 def forgotten_pairs(config: Mapping[str, Any]) -> tuple[Pair, ...]:
     """The pairs that a checkpoint was trained without, from its config."""
     return tuple((str(user), str(item)) for user, item in config.get("forget", ()))
-
-
-def split_for(checkpoint: Checkpoint, dataset: Dataset, split: Split | None = None) -> Split:
-    """The split of a checkpoint as it saw it: without what it was told to forget.
-
-    Args:
-        checkpoint: Whose split.
-        dataset: What it was fitted on.
-        split: Its whole split, where already cut.
-    """
-    if split is None or split.hash != checkpoint.config["split_hash"]:
-        split = checkpoint.split(dataset)
-    return forgetting(split, forgotten_pairs(checkpoint.config))
-
-
-def load(checkpoint: Checkpoint, dataset: Dataset, split: Split | None = None) -> Recommender:
-    """A checkpoint's model on the graph it was trained on, without what it was told to forget."""
-    return checkpoint.load(dataset, split_for(checkpoint, dataset, split))
