@@ -4,7 +4,7 @@ import streamlit as st
 
 from gnnrec import places, runs
 from gnnrec.ui import train_panels as panels
-from gnnrec.ui.before_after import before_after
+from gnnrec.ui.before_after import before_after, shipped_before_after
 from gnnrec.ui.context import current
 from gnnrec.ui.router import require_router
 from gnnrec.ui.train_start import device_choice, experiment_cards, own_form, show_start_failure
@@ -26,6 +26,8 @@ if job:
     if run is not None and run.state == "done":
         with result:
             before_after(context, run)
+elif not listed:
+    shipped_before_after(context)
 
 if places.writes_allowed():
     st.subheader("Try a change", anchor=False)

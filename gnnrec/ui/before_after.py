@@ -21,7 +21,7 @@ def before_after(context: Context, run: Run) -> None:
     """The slope chart and the sentence for the person of the context bar."""
     after = _model_at(context, run.checkpoint or "")
     before = _model_at(context, run.spec.base) or _other(context, after)
-    data, words = context.dataset, context.words
+    data = context.dataset
     if run.spec.dataset != data.name:
         st.page_link(
             places.pages_folder() / "train.py",
@@ -39,6 +39,32 @@ def before_after(context: Context, run: Run) -> None:
     if before is None or context.user is None:
         st.info("There is no other model on this split to compare it with.", icon=":material/compare_arrows:")
         return
+    _shown(context, before, after, run)
+
+
+def shipped_before_after(context: Context) -> None:
+    """Without a run to show: model A beside another model of the same kind that is already here."""
+    before = context.a
+    after = next(
+        (
+            one
+            for one in context.models
+            if before is not None
+            and one is not before
+            and one.config["recommender"] == before.config["recommender"]
+            and one.config["settings"] != before.config["settings"]
+        ),
+        None,
+    )
+    if before is None or after is None or context.user is None:
+        return
+    st.caption("Nothing was trained from this page yet. Until then, this is a change that was trained before.")
+    _shown(context, before, after, None)
+
+
+def _shown(context: Context, before: Checkpoint, after: Checkpoint, run: Run | None) -> None:
+    """Sentence, slope chart and ways on, for one pair of models."""
+    data, words = context.dataset, context.words
     pair = seed_pair(context.models, before, after)
     found = _compared(
         before.address,
@@ -60,7 +86,8 @@ def before_after(context: Context, run: Run) -> None:
         _chart(context, found, before, after)
     with right:
         _accuracy(before, after)
-        _forgotten(context, run, found)
+        if run is not None:
+            _forgotten(context, run, found)
         if pair is None:
             _offer_seed(context, before)
         st.page_link(
