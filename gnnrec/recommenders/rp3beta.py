@@ -9,6 +9,7 @@ from scipy import sparse
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
+from gnnrec.recommenders.degrees import degree_power
 from gnnrec.recommenders.item_weights import ItemWeights
 from gnnrec.recommenders.largest import largest_of_rows, without_own
 
@@ -48,10 +49,12 @@ class RP3Beta(ItemWeights):
 
     def _fit(self, data: TrainingData) -> None:
         matrix = data.matrix
-        people = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
-        to_items = sparse.diags(_power(np.diff(matrix.indptr), self.config.alpha)) @ matrix
-        to_people = (sparse.diags(_power(people, self.config.alpha)) @ matrix.T).tocsr().astype(np.float32)
-        held_back = _power(people, self.config.beta)
+        people = np.bincount(data.item, minlength=data.n_items)
+        to_items = sparse.diags(degree_power(np.diff(matrix.indptr), -self.config.alpha)) @ matrix
+        to_people = (
+            (sparse.diags(degree_power(people, -self.config.alpha)) @ matrix.T).tocsr().astype(np.float32)
+        )
+        held_back = degree_power(people, -self.config.beta)
         to_items = (to_items @ sparse.diags(held_back)).tocsr().astype(np.float32)
         kept = []
         # Rows in blocks: the whole table of walks is many times larger than what is kept of it.
@@ -63,9 +66,3 @@ class RP3Beta(ItemWeights):
             total = np.asarray(weights.sum(axis=1)).ravel()
             weights = sparse.diags(np.divide(1, total, out=np.zeros_like(total), where=total > 0)) @ weights
         self.weights = weights.tocsr().astype(np.float32)
-
-
-def _power(degrees: np.ndarray, exponent: float) -> np.ndarray:
-    """degree^-exponent, 0 where nobody is connected. **Shapes**: [n]."""
-    degrees = np.asarray(degrees, dtype=np.float64)
-    return np.where(degrees > 0, np.maximum(degrees, 1) ** -exponent, 0)
