@@ -109,9 +109,15 @@ def main() -> None:
     """Draw the pictures that were asked for, all of them without a name."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", help="names of pages; all without one")
-    parser.add_argument("--looking", action="store_true", help="only those that are looked at, none for docs/pictures")
+    parser.add_argument(
+        "--looking", action="store_true", help="only those that are looked at, none for docs/pictures"
+    )
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home, running_app(Path(home)) as server, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running_app(Path(home)) as server,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         person = person_of_the_first_story(browser, server.url)
         item = first_suggestion(browser, server.url, person)

@@ -118,9 +118,7 @@ class Checkpoint:
         ours = {"users": dataset.users.hash, "items": dataset.items.hash}
         different = [part for part, value in self.config["vocabularies"].items() if ours.get(part) != value]
         different += [
-            part
-            for part, value in self.config["fingerprints"].items()
-            if dataset.fingerprint(part) != value
+            part for part, value in self.config["fingerprints"].items() if dataset.fingerprint(part) != value
         ]
         if different:
             raise IncompatibleError(

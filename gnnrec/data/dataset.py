@@ -151,8 +151,12 @@ class Dataset:
         user_ids, item_ids = (frame[column].astype(str).astype(object) for column in ("user_id", "item_id"))
         parts = {fold: np.asarray(part, dtype=np.int8) for fold, part in (published or {}).items()}
         kept = _latest_of_pairs(frame, user_ids, item_ids) if duplicates == "last" else np.arange(len(frame))
-        all_users = set(user_ids.unique()) | (set(users["user_id"].astype(str)) if users is not None else set())
-        all_items = set(item_ids.unique()) | (set(items["item_id"].astype(str)) if items is not None else set())
+        all_users = set(user_ids.unique()) | (
+            set(users["user_id"].astype(str)) if users is not None else set()
+        )
+        all_items = set(item_ids.unique()) | (
+            set(items["item_id"].astype(str)) if items is not None else set()
+        )
         if social is not None:
             all_users |= set(social["user_id"].astype(str)) | set(social["friend_id"].astype(str))
         user_vocabulary, item_vocabulary = Vocabulary(all_users, "user"), Vocabulary(all_items, "item")

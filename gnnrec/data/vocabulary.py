@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
@@ -32,7 +33,7 @@ class Vocabulary:
         self.ids = np.array(texts, dtype=object)
         self._numbers = {text: number for number, text in enumerate(texts)}
         if len(self._numbers) != len(texts):
-            repeated = sorted({one for one, two in zip(texts, texts[1:], strict=False) if one == two})
+            repeated = sorted({one for one, two in itertools.pairwise(texts) if one == two})
             raise DataError(
                 where=f"{kind} ids",
                 found=f"{_named(repeated)} more than once",

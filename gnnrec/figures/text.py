@@ -46,15 +46,14 @@ def clean(text: object) -> str:
     for character in str(text):
         if character.isspace():
             kept.append(" ")
-        elif character == _JOINER or character == "\u200c":
-            kept.append(character)
-        elif character in _CONTROLS or unicodedata.category(character) in ("Cc", "Cs", "Co"):
-            continue
-        elif ord(character) & 0xFFFE == 0xFFFE:
-            continue
-        else:
+        elif character == _JOINER or character == "\u200c" or (character not in _CONTROLS and not _is_no_text(character)):
             kept.append(character)
     return re.sub(" +", " ", "".join(kept)).strip()
+
+
+def _is_no_text(character: str) -> bool:
+    """Control characters, broken halves of surrogate pairs, private use, and code points that are none."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Co") or ord(character) & 0xFFFE == 0xFFFE
 
 
 def plain(text: object) -> str:

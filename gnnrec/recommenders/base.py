@@ -291,7 +291,7 @@ class Recommender(ABC):
 
 
 def top_k(scores: np.ndarray, k: int) -> np.ndarray:
-    """Places of the k largest values of each row, largest first; ties go to the lower number. **Shapes**: [B, I] → [B, K]."""
+    """Places of the k largest values of each row, largest first; ties to the lower number. **Shapes**: [B, I] → [B, K]."""
     n = scores.shape[1]
     k = min(k, n)
     if k < n:

@@ -45,7 +45,12 @@ SHIPPED = (
     Shipped("ease", "EASE"),
     Shipped("lightgcn", "LightGCN"),
     Shipped("lightgcn", "LightGCN, second seed", "seed1", seed=1),
-    Shipped("lightgcn", "LightGCN without own vectors", "history", settings={"user_vectors": "none", "n_layers": 1}),
+    Shipped(
+        "lightgcn",
+        "LightGCN without own vectors",
+        "history",
+        settings={"user_vectors": "none", "n_layers": 1},
+    ),
     Shipped("gat", "Graph attention"),
     Shipped("oracle", "Oracle (true taste)"),
 )
@@ -54,7 +59,14 @@ SHIPPED = (
 def build(one: Shipped, folder: Path) -> Checkpoint:
     """Fit one of them and save it under `folder`."""
     dataset = open_dataset(DATASET)
-    made = fit(one.recommender, dataset, split(dataset, PROTOCOL), seed=one.seed, device="cpu", settings=one.settings or None)
+    made = fit(
+        one.recommender,
+        dataset,
+        split(dataset, PROTOCOL),
+        seed=one.seed,
+        device="cpu",
+        settings=one.settings or None,
+    )
     return save(made, folder / one.slug, label=one.label)
 
 
@@ -71,7 +83,9 @@ def rebuild(folder: Path | None = None, only: tuple[str, ...] = ()) -> None:
             made.folder.rename(folder / one.slug)
         made = Checkpoint.open(folder / one.slug)
         valid, test = made.metrics["valid"]["ndcg@10"], made.metrics["test"]["ndcg@10"]
-        print(f"{one.slug:28} NDCG@10 valid {valid:.4f}  test {test:.4f}  best epoch {made.config['best_epoch']}")
+        print(
+            f"{one.slug:28} NDCG@10 valid {valid:.4f}  test {test:.4f}  best epoch {made.config['best_epoch']}"
+        )
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ class _out_of_memory:
     def __exit__(self, kind, error, trace) -> None:
         import torch
 
-        if isinstance(error, torch.OutOfMemoryError) or isinstance(error, MemoryError):
+        if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
             raise RunError(
                 where=f"training on {self.device}",
                 found="not enough memory",

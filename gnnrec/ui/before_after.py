@@ -58,7 +58,9 @@ def shipped_before_after(context: Context) -> None:
     )
     if before is None or after is None or context.user is None:
         return
-    st.caption("Nothing was trained from this page yet. Until then, this is a change that was trained before.")
+    st.caption(
+        "Nothing was trained from this page yet. Until then, this is a change that was trained before."
+    )
     _shown(context, before, after, None)
 
 

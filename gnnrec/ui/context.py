@@ -80,7 +80,9 @@ def resolve(values: dict[str, str]) -> Context:
         notices.append(f"{a.title} was fitted on another split ({a.config['split']}) and is not shown here.")
         a = None
     if b is not None and b not in usable:
-        notices.append(f"{b.title} was fitted on another split ({b.config['split']}); two models compare only on the same one.")
+        notices.append(
+            f"{b.title} was fitted on another split ({b.config['split']}); two models compare only on the same one."
+        )
         b = None
     if a is None:
         a = _first_choice(usable)
@@ -144,7 +146,14 @@ def context_bar() -> None:
 def _data_picker(context: Context) -> None:
     cards = [card for card in datasets.available() if card.present]
     titles = {card.name: card.title for card in cards} | {context.dataset.name: context.dataset.title}
-    _choice("Data", list(titles), context.dataset.name, "d", lambda name: titles[name], forget=("s", "a", "b", "u", "i", "drop", "add"))
+    _choice(
+        "Data",
+        list(titles),
+        context.dataset.name,
+        "d",
+        lambda name: titles[name],
+        forget=("s", "a", "b", "u", "i", "drop", "add"),
+    )
 
 
 def _model_pickers(context: Context) -> None:
@@ -155,13 +164,18 @@ def _model_pickers(context: Context) -> None:
     addresses = [one.address for one in context.models]
     _choice("Model A", addresses, context.a.address, "a", lambda one: names[one])
     others = ["none", *(one for one in addresses if one != context.a.address)]
-    _choice("Model B", others, context.b.address if context.b else "none", "b", lambda one: names.get(one, "None"))
+    _choice(
+        "Model B", others, context.b.address if context.b else "none", "b", lambda one: names.get(one, "None")
+    )
 
 
 def _names(models: list[Checkpoint]) -> dict[str, str]:
     """Labels for pickers, told apart by slug where two are the same."""
     labels = [one.title for one in models]
-    return {one.address: one.title if labels.count(one.title) == 1 else f"{one.title} ({one.slug})" for one in models}
+    return {
+        one.address: one.title if labels.count(one.title) == 1 else f"{one.title} ({one.slug})"
+        for one in models
+    }
 
 
 def _person_picker(context: Context) -> None:
@@ -242,7 +256,9 @@ def _pick_person(user_id: str, search_key: str) -> None:
     view.go(u=user_id, drop=None, add=None, i=None)
 
 
-def _choice(label: str, options: list[str], value: str, key: str, named, forget: tuple[str, ...] = ()) -> None:
+def _choice(
+    label: str, options: list[str], value: str, key: str, named, forget: tuple[str, ...] = ()
+) -> None:
     widget = f"ctx_{key}"
     if value not in options:
         options = [value, *options]
@@ -265,7 +281,9 @@ def _dataset(name: str, notices: list[str]) -> Dataset:
         return loaders.dataset("demo")
 
 
-def _model(values: dict[str, str], key: str, found: list[Checkpoint], notices: list[str]) -> Checkpoint | None:
+def _model(
+    values: dict[str, str], key: str, found: list[Checkpoint], notices: list[str]
+) -> Checkpoint | None:
     address = values.get(key, "")
     if address in ("", "none"):
         return None
@@ -274,11 +292,15 @@ def _model(values: dict[str, str], key: str, found: list[Checkpoint], notices: l
     if match is None:
         notices.append(f"There is no model '{address[:80]}' for this data; another one is shown.")
     elif wanted and wanted != match.id:
-        notices.append(f"Model {match.slug} was trained again since this link was made ({wanted[:12]} is now {match.id}).")
+        notices.append(
+            f"Model {match.slug} was trained again since this link was made ({wanted[:12]} is now {match.id})."
+        )
     return match
 
 
-def _protocol(text: str, a: Checkpoint | None, found: list[Checkpoint], data: Dataset, notices: list[str]) -> str:
+def _protocol(
+    text: str, a: Checkpoint | None, found: list[Checkpoint], data: Dataset, notices: list[str]
+) -> str:
     from gnnrec.data import default_protocol
 
     known = [one.config["split"] for one in found]
@@ -329,7 +351,9 @@ def _user(user_id: str, data: Dataset, split: Split, notices: list[str]) -> int 
     if user_id in data.users:
         return data.users.number(user_id)
     if user_id:
-        notices.append(f"There is no {data.words.person} '{user_id[:60]}' in {data.title}; somebody else is shown.")
+        notices.append(
+            f"There is no {data.words.person} '{user_id[:60]}' in {data.title}; somebody else is shown."
+        )
     if not data.n_users:
         return None
     # Somebody of middling activity, the same each time: the crowd's middle shows more than the first id.
@@ -357,4 +381,3 @@ def _length(text: str, notices: list[str]) -> int:
         notices.append(f"List length '{text[:20]}' is not a whole number from 1 to {MOST_K}; 10 is used.")
         return 10
     return value
-

@@ -27,5 +27,11 @@ def _defused(cell: object) -> object:
 def download_table(table: pd.DataFrame, name: str, *, key: str, label: str = "Download as CSV") -> None:
     """A button that hands a table over as a file."""
     st.download_button(
-        label, safe_csv(table), file_name=f"{name}.csv", mime="text/csv", key=key, icon=":material/download:", on_click="ignore"
+        label,
+        safe_csv(table),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
     )

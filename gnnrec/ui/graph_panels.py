@@ -160,7 +160,10 @@ def headline(context: Context, choice: Choice, shown: Scene) -> None:
     subgraph, words = shown.subgraph, context.words
     st.title(f"What the model sees around {escape(context.dataset.user_name(context.user))}", anchor=False)
     share = subgraph.coverage(subgraph.centre)
-    drawn = f"{len(subgraph.nodes):,} of {subgraph.total_nodes:,} nodes within {choice.hops} {'hop' if choice.hops == 1 else 'hops'} are drawn"
+    drawn = (
+        f"{len(subgraph.nodes):,} of {subgraph.total_nodes:,} nodes within {choice.hops} "
+        f"{'hop' if choice.hops == 1 else 'hops'} are drawn"
+    )
     st.caption(f"{drawn}; beside the {words.person} {_held(share)}. {_meaning(choice)}")
     if context.item is None:
         return
@@ -172,7 +175,8 @@ def headline(context: Context, choice: Choice, shown: Scene) -> None:
         )
     else:
         st.info(
-            f"No path of {words.item} – {words.person} – {words.item} leads to {title} within this picture; more hops or nodes may show one."
+            f"No path of {words.item} – {words.person} – {words.item} leads to {title} within this "
+            f"picture; more hops or nodes may show one."
         )
 
 
@@ -191,7 +195,10 @@ def _meaning(choice: Choice) -> str:
         return f"Edge width is attention {where}: the shares flowing into one node sum to 100 %, counted on the whole graph."
     if ATTENTION in choice.checkpoint.capabilities:
         return "Edge width is the normalised weight 1 / √(degrees of both ends), not attention."
-    return "This model has no attention: edge width is its normalised weight 1 / √(degrees of both ends), fixed by the graph."
+    return (
+        "This model has no attention: edge width is its normalised weight 1 / √(degrees of both "
+        "ends), fixed by the graph."
+    )
 
 
 def picture(context: Context, choice: Choice, shown: Scene) -> int | None:
@@ -218,7 +225,8 @@ def details(context: Context, choice: Choice, shown: Scene, selected: int | None
             st.markdown(f"**{escape(data.item_title(number))}**")
             st.caption(
                 escape(
-                    f"{card(data, number).subtitle} · {words.count_people(int(shown.graph.degrees[node]))} {words.past} it in train"
+                    f"{card(data, number).subtitle} · "
+                    f"{words.count_people(int(shown.graph.degrees[node]))} {words.past} it in train"
                 )
             )
             st.button(
@@ -268,7 +276,8 @@ def details(context: Context, choice: Choice, shown: Scene, selected: int | None
 
 def _legend(context: Context) -> None:
     st.caption(
-        f":material/radio_button_checked: the {context.words.person} in the middle · :material/circle: {context.words.people} · "
+        f":material/radio_button_checked: the {context.words.person} in the middle · "
+        f":material/circle: {context.words.people} · "
         f":material/square: {context.words.items} in the colour of their first genre · rings are hops · wider is stronger"
     )
 

@@ -12,7 +12,6 @@ from gnnrec import datasets, places
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.errors import GnnrecError
 from gnnrec.evaluation.bootstrap import Interval, mean_interval
-from gnnrec.evaluation.headline import headline
 from gnnrec.evaluation.stories import Story, stories
 from gnnrec.evaluation.true_taste import known_for, true_taste
 from gnnrec.figures.board import BoardRow, leaderboard_bars
@@ -29,14 +28,14 @@ METRIC = "ndcg@10"
 def opening(context: Context, part: str) -> None:
     """What this is, and the headline in people."""
     st.markdown(
-        f"Pick a {context.words.person}, see what two recommenders suggest and the true reason for it, open the graph behind it, "
+        f"Pick a {context.words.person}, see what two recommenders suggest and the true reason for "
+        f"it, open the graph behind it, "
         "change something, and look at the same person again."
     )
     popular = popularity(context)
     if context.a is None:
         return
-    result = loaders.evaluation(context.a.address, part)
-    told = headline(result, loaders.evaluation(popular.address, part) if popular else None)
+    told = loaders.headline_of(context.a.address, popular.address if popular else None, part)
     with st.container(border=True):
         st.markdown(f"### {escape(told.sentence(context.words))}", help=f"NDCG@10 {told.ndcg.mean:.3f}")
         st.caption(
@@ -54,7 +53,7 @@ def chosen_stories(context: Context) -> list[Story]:
     popular = popularity(context)
     if context.a is None or popular is None:
         return []
-    counts = np.diff(context.split.matrix("train").indptr)
+    counts = np.diff(context.split.fitted.matrix.indptr)
     return stories(
         loaders.evaluation(context.a.address, "valid"), loaders.evaluation(popular.address, "valid"), counts
     )

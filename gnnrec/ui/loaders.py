@@ -16,6 +16,7 @@ from gnnrec.data import Dataset, Split
 from gnnrec.data import split as cut
 from gnnrec.evaluation import Evaluation
 from gnnrec.evaluation.bootstrap import Interval, mean_interval
+from gnnrec.evaluation.headline import Headline, headline
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Recommender
 
@@ -47,8 +48,8 @@ def model(address: str) -> Recommender:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def graph(dataset_name: str, protocol: str) -> Graph:
-    """The train graph of a split."""
-    data = split(dataset_name, protocol).training()
+    """The graph that models of a split were fitted on."""
+    data = split(dataset_name, protocol).fitted
     return Graph.bipartite(data.n_users, data.n_items, data.user, data.item, name=data.dataset.words.past)
 
 
@@ -62,6 +63,12 @@ def evaluation(address: str, part: str) -> Evaluation:
 def interval(address: str, part: str, metric: str) -> Interval:
     """Mean over people of a stored metric with its bootstrap interval."""
     return mean_interval(evaluation(address, part).per_user[metric].to_numpy())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def headline_of(address: str, baseline: str | None, part: str) -> Headline:
+    """How good a model is in people, beside a baseline; its intervals take seconds where there are many people."""
+    return headline(evaluation(address, part), evaluation(baseline, part) if baseline else None)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

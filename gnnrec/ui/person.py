@@ -48,6 +48,7 @@ class Listing:
         part: Which held-out part hits are counted in.
         what_if: The kind of what-if the list shows, or None.
         cannot_edit: True where a what-if was asked for and the model cannot show one.
+        judged: False where the model learned from that part, so that no hit can be counted.
         milliseconds: How long ranking took.
     """
 
@@ -55,6 +56,7 @@ class Listing:
     part: str
     what_if: str | None
     cannot_edit: bool
+    judged: bool
     milliseconds: float
 
     @property
@@ -74,10 +76,13 @@ class Standing:
 def history(context: Context, part: str) -> pd.DataFrame:
     """A person's interactions, newest first: `item`, `part`, `rating`, `timestamp`.
 
-    Train always; what was held out for validation too; test only when the final test is looked at.
+    Train always; what was held out for validation too; test only when the final test is looked at. What the
+    finished model learned from counts as train.
     """
     rows = context.dataset.interactions
-    shown = {0: "train", 1: "valid"} | ({2: "test"} if part == "test" else {})
+    shown = {0: "train", 1: "train" if context.split.refits else "valid"} | (
+        {2: "test"} if part == "test" else {}
+    )
     mine = np.flatnonzero((rows.user == context.user) & np.isin(context.split.part, list(shown)))
     frame = pd.DataFrame(
         {
@@ -94,7 +99,7 @@ def query_of(context: Context) -> Query:
     """The person with the what-if of the address."""
     if not context.edited:
         return Query(user=context.user)
-    mine = context.split.training().history(context.user)
+    mine = context.split.fitted.history(context.user)
     after = np.union1d(np.setdiff1d(mine, context.drop), context.add)
     return Query(user=context.user, history=tuple(int(one) for one in after))
 
@@ -130,7 +135,8 @@ def listing(context: Context, checkpoint: Checkpoint, part: str) -> Listing:
         )
         for rank, (item, score) in enumerate(zip(items, scores, strict=True), start=1)
     ]
-    return Listing(places, part, GRAPH_EDIT if context.edited and not cannot else None, cannot, spent)
+    judged = part not in context.split.fitted_parts
+    return Listing(places, part, GRAPH_EDIT if context.edited and not cannot else None, cannot, judged, spent)
 
 
 def standing(context: Context, checkpoint: Checkpoint, part: str) -> Standing:
@@ -148,6 +154,6 @@ def taste(context: Context, top: int = 2) -> list[str]:
     features = context.dataset.item_features
     if features is None or "genres" not in features.columns:
         return []
-    mine = context.split.training().history(context.user)
+    mine = context.split.fitted.history(context.user)
     genres = features["genres"].iloc[mine].dropna().str.split("|").explode()
     return [str(one) for one in genres[genres != ""].value_counts().index[:top]]

@@ -46,7 +46,7 @@ def view_switch() -> str:
 def facts(context: Context, part: str) -> None:
     """What is known of them, their taste, and how well model A serves them."""
     words = context.words
-    n = len(context.split.training().history(context.user))
+    n = len(context.split.fitted.history(context.user))
     told = [f"{words.count_items(n)} {words.past} in train"]
     if taste := person.taste(context):
         told.append("taste " + ", ".join(genre.lower() for genre in taste))
@@ -80,7 +80,8 @@ def history_panel(context: Context, part: str) -> None:
         )
     hidden = len(rows) - 60
     st.caption(
-        f"Newest first{f', {hidden} older ones not drawn' if hidden > 0 else ''}. Untick a {words.item} to see the lists without it. "
+        f"Newest first{f', {hidden} older ones not drawn' if hidden > 0 else ''}. Untick a "
+        f"{words.item} to see the lists without it. "
         f"Dashed: held out for {PARTS[part]}, never shown to the model."
     )
     _take(context, event)
@@ -100,7 +101,7 @@ def _add_search(context: Context) -> None:
     )
     if not text:
         return
-    mine = set(context.split.training().history(context.user)) | set(context.add)
+    mine = set(context.split.fitted.history(context.user)) | set(context.add)
     found = [one for one in loaders.search(context.dataset.name, "item", text, limit=12) if one not in mine][
         :5
     ]
@@ -152,11 +153,13 @@ def what_if_bar(context: Context, listing: Listing) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if listing.cannot_edit:
             st.markdown(
-                f":material/block: **What if** {' and '.join(changes)}: {escape(context.a.title)} cannot show this without retraining."
+                f":material/block: **What if** {' and '.join(changes)}: {escape(context.a.title)} "
+                f"cannot show this without retraining."
             )
         else:
             st.markdown(
-                f":material/edit: **What if** {' and '.join(changes)}: {listing.what_if}, ranked again in {listing.milliseconds:.0f} ms.",
+                f":material/edit: **What if** {' and '.join(changes)}: {listing.what_if}, ranked "
+                f"again in {listing.milliseconds:.0f} ms.",
                 help=WHAT_IF_MEANINGS[listing.what_if],
             )
         st.button(
@@ -172,7 +175,10 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
     hits = sum(place.hit is not None for place in listing.places)
     st.subheader(f"{name} · {escape(checkpoint.title)}", anchor=False)
     st.caption(
-        f"{hits} of {len(listing.places)} are {context.words.items} they later {context.words.past} (held out for {PARTS[listing.part]})"
+        f"{hits} of {len(listing.places)} are {context.words.items} they later {context.words.past} "
+        f"(held out for {PARTS[listing.part]})"
+        if listing.judged
+        else "On this split the finished model learned from validation too, so hits are counted on the final test alone."
     )
     if not listing.places:
         st.info(f"Nothing is left to recommend: they {context.words.past} everything.")
@@ -183,7 +189,7 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
             table,
             hide_index=True,
             key=f"table_{name}_{checkpoint.id}_{context.user}_{context.k}",
-            alt=f"List of {checkpoint.title}",
+            alt=f"List {name}: {checkpoint.title}",
             column_config={
                 "score": st.column_config.NumberColumn("score", format="%.3f"),
                 "popularity_percentile": st.column_config.NumberColumn(
@@ -195,7 +201,7 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
         event = card_grid(
             list_cards(context.dataset, listing, context.item),
             key=f"list_{name}_{checkpoint.id}_{context.user}_{context.k}",
-            label=f"List of {checkpoint.title}",
+            label=f"List {name}: {checkpoint.title}",
             past=context.words.past,
         )
         if event is not None and event.kind == "open":
@@ -221,7 +227,7 @@ def taste_charts(context: Context, listings: dict[str, Listing], part: str) -> N
     """Genres and popularity of the lists beside those of the history."""
     from gnnrec.figures.strips import genre_calibration, popularity_strip
 
-    mine = context.split.training().history(context.user)
+    mine = context.split.fitted.history(context.user)
     percentiles = loaders.popularity_percentiles(context.dataset.name, str(context.split))
     past = context.words.past.capitalize()
     features = context.dataset.item_features

@@ -76,7 +76,9 @@ def _progress(context: Context) -> None:
         for one in sorted(listed, key=lambda one: one.row.created):
             done = one.status.get("epoch")
             told = f"epoch {done}" if done else runs.listing.STATE_WORDS[one.state].lower()
-            st.markdown(f":material/model_training: **{recommender_class(one.spec.recommender).title}** · {told}")
+            st.markdown(
+                f":material/model_training: **{recommender_class(one.spec.recommender).title}** · {told}"
+            )
 
     st.fragment(look, run_every="1s")()
     st.page_link(

@@ -119,12 +119,16 @@ def _sentence(context: Context, number: int) -> str:
     data, words = context.dataset, context.words
     name = escape(data.user_name(context.user))
     if number == 1:
-        n = len(context.split.training().history(context.user))
-        return f"This is {name}, who {words.past} {words.count_items(n)}: on the left is everything the model knows about them."
+        n = len(context.split.fitted.history(context.user))
+        return (
+            f"This is {name}, who {words.past} {words.count_items(n)}: on the left is everything "
+            f"the model knows about them."
+        )
     if number == 2:
         other = escape(context.b.title) if context.b else "nobody"
         return (
-            f"Two models suggest {words.items} for {name}: {escape(context.a.title)} passes messages along the graph, {other} does not. "
+            f"Two models suggest {words.items} for {name}: {escape(context.a.title)} passes "
+            f"messages along the graph, {other} does not. "
             f"A green tick is a {words.item} they really {words.past} later, which no model was shown."
         )
     if number == 3:
@@ -135,10 +139,14 @@ def _sentence(context: Context, number: int) -> str:
         return f"Why {escape(data.item_title(reason.item))}? {escape(said.text)}"
     if number == 4:
         return (
-            f"This is the graph the model sees around {name}: {words.items} they {words.past}, {words.people} who {words.past} the same, "
+            f"This is the graph the model sees around {name}: {words.items} they {words.past}, "
+            f"{words.people} who {words.past} the same, "
             "and the paths to the suggestion lit up."
         )
     if number == 5:
         n = len(context.drop)
-        return f"What if they had not {words.past} {'these two' if n == 2 else words.count_items(n)}? Messages are passed again, and the arrows show what moves."
+        return (
+            f"What if they had not {words.past} "
+            f"{'these two' if n == 2 else words.count_items(n)}? Messages are passed again, and the arrows show what moves."
+        )
     return "Could the model be better? Change one thing, train it again here, and look at the same person before and after."

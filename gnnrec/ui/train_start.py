@@ -207,7 +207,7 @@ def _forget(context: Context) -> tuple[tuple[str, str], ...]:
     """What is unticked on the Recommend page, as far as a model learned from it."""
     if context.user is None:
         return ()
-    data, learned = context.dataset, set(context.split.training().history(context.user))
+    data, learned = context.dataset, set(context.split.fitted.history(context.user))
     user = data.users.id(context.user)
     return tuple((user, data.items.id(item)) for item in context.drop if item in learned)
 

@@ -18,7 +18,9 @@ from gnnrec.runs.shipped import DATASET, PROTOCOL, SHIPPED, build
 # Another processor adds in another order: epochs of training then part in the last digits, lists in a few places.
 TOLERANCE = 0.005
 MOST_CHANGED = 0.1
-REBUILT = [one for one in SHIPPED if one.recommender in ("popularity", "item_knn", "ease", "lightgcn", "oracle")]
+REBUILT = [
+    one for one in SHIPPED if one.recommender in ("popularity", "item_knn", "ease", "lightgcn", "oracle")
+]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,9 @@ def test_rebuilding_gives_the_same_model(one, demo, tmp_path: Path) -> None:
     dataset, cut = demo
     shipped = Checkpoint.open(shipped_models() / one.slug)
     rebuilt = build(one, tmp_path)
-    assert rebuilt.metrics["valid"]["ndcg@10"] == pytest.approx(shipped.metrics["valid"]["ndcg@10"], abs=TOLERANCE)
+    assert rebuilt.metrics["valid"]["ndcg@10"] == pytest.approx(
+        shipped.metrics["valid"]["ndcg@10"], abs=TOLERANCE
+    )
     users = np.arange(0, dataset.n_users, 7)
     hidden = cut.matrix("train")
     old = shipped.load(dataset, cut).recommend(users, k=10, exclude=hidden).items
