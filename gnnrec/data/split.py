@@ -143,6 +143,10 @@ class Split:
         """The parts that are hidden from lists when `part` is judged."""
         return ("train",) if part == "valid" else ("train", "valid")
 
+    def hidden_parts(self, part: str) -> tuple[str, ...]:
+        """The parts that the lists of a finished model leave out: what is masked, and all it learned from."""
+        return self.fitted_parts if part in self.fitted_parts else self.masked_parts(part)
+
     def matrix(self, *parts: str) -> sparse.csr_matrix:
         """1 where a person has the item in the named parts. **Shapes**: [U, I] float32 CSR."""
         return self.training(*parts).matrix

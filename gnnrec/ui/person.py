@@ -109,7 +109,7 @@ def listing(context: Context, checkpoint: Checkpoint, part: str) -> Listing:
     model = loaders.model(checkpoint.address)
     cannot = context.edited and EDITS_GRAPH not in checkpoint.capabilities
     query = Query(user=context.user) if cannot else query_of(context)
-    hidden = context.split.matrix(*context.split.masked_parts(part))
+    hidden = context.split.matrix(*context.split.hidden_parts(part))
     started = time.perf_counter()
     best = model.recommend([query], k=context.k, exclude=hidden)
     spent = 1000 * (time.perf_counter() - started)

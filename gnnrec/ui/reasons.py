@@ -58,7 +58,7 @@ def told(
 ) -> list[Told]:
     """Sentences for some items of a list; `edits` is part of the key because the context is not hashed."""
     model = loaders.model(address)
-    hidden = _context.split.matrix(*_context.split.masked_parts(part))
+    hidden = _context.split.matrix(*_context.split.hidden_parts(part))
     out = []
     for reason in because(model, query_of(_context), items, exclude=hidden):
         dropped = drop(model, reason) if with_drop else None

@@ -54,7 +54,7 @@ def teller(context: Context, user: int) -> Checkpoint | None:
 def first_reason(context: Context, checkpoint: Checkpoint, user: int) -> Reason | None:
     """Why a model puts its first item first, for a person as they are."""
     model = loaders.model(checkpoint.address)
-    hidden = context.split.matrix("train")
+    hidden = context.split.matrix(*context.split.fitted_parts)
     items = model.recommend([user], k=1, exclude=hidden).items[0]
     return because(model, Query(user=user), items, exclude=hidden)[0] if items[0] >= 0 else None
 
