@@ -23,7 +23,7 @@ def ids(part: str, person: str = PERSON) -> set[str]:
 
 
 def lists(app) -> list[list[dict]]:
-    return [cards for label, cards in grids(app).items() if label.startswith("List of ")]
+    return [cards for label, cards in grids(app).items() if label.startswith("List ")]
 
 
 def history(app) -> list[dict]:
@@ -133,7 +133,7 @@ def test_every_control_of_the_context_bar_moves_what_it_names(hostile: str) -> N
     other = next(one for one in app.selectbox(key="ctx_a").options if one == "EASE")
     app.selectbox(key="ctx_a").select(other)
     fine(app.run())
-    assert "List of EASE" in grids(app) and address(app)["a"].startswith(f"{HOSTILE}-ease@")
+    assert "List A: EASE" in grids(app) and address(app)["a"].startswith(f"{HOSTILE}-ease@")
     fine(app.text_input(key=f"person_search_{hostile}").set_value("p|5").run())
     found = [button for button in app.button if str(button.key).startswith(f"person_{hostile}_")]
     fine(found[0].click().run())
