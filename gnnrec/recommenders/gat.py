@@ -41,12 +41,12 @@ class GAT(PairwiseModel):
             "gatv2: every node ranks its neighbours in its own way; gat: one ranking of neighbours for all",
             choices=("gatv2", "gat"),
         )
-        embedding_size: int = setting(64, "Length of each vector", low=2, high=1024)
+        embedding_size: int = setting(96, "Length of each vector", low=2, high=1024)
         n_layers: int = setting(1, "How many hops messages travel", low=1, high=4, unit="hops")
         heads: int = setting(
             4, "How many attentions side by side, each with its share of the vector", low=1, high=16
         )
-        dropout: float = setting(0.2, "Share of vector entries hidden while learning", low=0.0, high=0.9)
+        dropout: float = setting(0.1, "Share of vector entries hidden while learning", low=0.0, high=0.9)
         edge_dropout: float = setting(0.3, "Share of edges hidden while learning", low=0.0, high=0.9)
         loss: str = loss_setting("loss", "softmax")
         temperature: float = loss_setting("temperature", 0.18)
@@ -59,7 +59,7 @@ class GAT(PairwiseModel):
         learning_rate: float = setting(0.04, "Size of each learning step", low=1e-6, high=1.0)
         epochs: int = setting(120, "Most rounds through the data", low=1, high=10_000, unit="epochs")
         patience: int = setting(
-            12, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
+            20, "Stop after this long without a better validation score", low=1, high=10_000, unit="epochs"
         )
         evaluate_every: int = setting(2, "How often validation is looked at", low=1, high=1000, unit="epochs")
 
