@@ -11,6 +11,8 @@ from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.item_weights import ItemWeights
 
+_ROWS_AT_ONCE = 64
+
 
 class SLIM(ItemWeights):
     """Learns which few items of a history speak for each item, and how strongly.
@@ -66,19 +68,20 @@ def nonnegative_elastic_net(
     """
     diagonal = np.diag(gram)
     weights = np.zeros_like(gram)
-    # Row i is what G W says of item i's column, kept up to date: most weights soon stop moving, and what does
-    # not move costs nothing. G is symmetric, so its rows stand in for its columns.
-    explained = np.zeros_like(gram)
     for _ in range(sweeps):
         largest = 0.0
-        for row in np.flatnonzero(diagonal):
-            pull = gram[row] - explained[:, row] + diagonal[row] * weights[row]
-            new = np.maximum(pull - l1, 0) / (diagonal[row] + l2)
-            new[row] = 0
-            step = new - weights[row]
-            moved = np.flatnonzero(step)
-            if len(moved):
-                explained[moved] += step[moved, None] * gram[row]
+        # What is left to explain is computed for a block of rows in one product, and kept up to date inside.
+        for start in range(0, len(gram), _ROWS_AT_ONCE):
+            block = gram[start : start + _ROWS_AT_ONCE]
+            left = block - block @ weights
+            for place in range(len(block)):
+                row = start + place
+                if not diagonal[row]:
+                    continue
+                new = np.maximum(left[place] + diagonal[row] * weights[row] - l1, 0) / (diagonal[row] + l2)
+                new[row] = 0
+                step = new - weights[row]
+                left[place + 1 :] -= block[place + 1 :, row, None] * step
                 weights[row] = new
                 largest = max(largest, float(np.abs(step).max()))
         if largest <= tolerance:

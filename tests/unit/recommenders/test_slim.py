@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import nnls
 
 from gnnrec.data import TrainingData
-from gnnrec.recommenders import create
+from gnnrec.recommenders import create, slim
 from tests import worlds
 
 
@@ -52,3 +52,9 @@ def test_a_loose_tolerance_stops_early(data: TrainingData) -> None:
     once = weights(data, sweeps=1)
     np.testing.assert_array_equal(weights(data, tolerance=1.0), once)
     assert np.abs(weights(data) - once).max() > 1e-3
+
+
+def test_blocks_of_rows_change_nothing(data: TrainingData, monkeypatch) -> None:
+    whole = weights(data, sweeps=3)
+    monkeypatch.setattr(slim, "_ROWS_AT_ONCE", 4)
+    np.testing.assert_allclose(weights(data, sweeps=3), whole, atol=1e-5)
