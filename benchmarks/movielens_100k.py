@@ -43,7 +43,13 @@ class Model:
 MODELS = (
     Model("Most popular", "popularity", "popularity"),
     Model("Item neighbours", "item_knn", "item_knn"),
+    Model("User neighbours", "user_knn", "user_knn"),
+    Model("Random walk RP3β", "rp3beta", "rp3beta"),
+    Model("SLIM", "slim", "slim"),
     Model("EASE", "ease", "ease"),
+    Model("Graph filter GF-CF", "gf_cf", "gf_cf"),
+    Model("Graph filter Turbo-CF", "turbo_cf", "turbo_cf"),
+    Model("Blurring and sharpening BSPM", "bspm", "bspm"),
     Model("LightGCN", "lightgcn", "lightgcn"),
     Model("LightGCN without user vectors", "lightgcn", "lightgcn.history"),
     Model("Graph attention", "gat", "gat"),
@@ -147,8 +153,7 @@ def as_text(result: dict[str, Any]) -> str:
         result["note"],
         f"Made by `{result['made_by']}` on {result['date']}: Python {result['python']}, "
         + ", ".join(f"{name} {number}" for name, number in result["versions"].items())
-        + f", {result['threads']} threads on {result['cores']} cores. Seconds include choosing the epoch and "
-        "evaluation.",
+        + f", {result['threads']} of {result['cores']} cores. Seconds include choosing the epoch and evaluation.",
         "",
         "| model | valid NDCG@10 | test NDCG@10 | test recall@10 | share of EASE | difference to EASE (95 %) "
         "| seconds of CPU |",
@@ -156,10 +161,12 @@ def as_text(result: dict[str, Any]) -> str:
     ]
     for one in result["rows"]:
         gap = one["difference"]
+        between = f"{gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f})"
+        between = "reference" if one["model"] == REFERENCE else between
         lines.append(
             f"| {one['model']} | {one['valid']['ndcg@10']:.4f} | {one['test']['ndcg@10']:.4f} "
             f"| {one['test']['recall@10']:.4f} | {one['ratio']:.3f} "
-            f"| {gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f}) | {one['seconds_cpu']:.1f} |"
+            f"| {between} | {one['seconds_cpu']:.1f} |"
         )
     lines += [
         "",
