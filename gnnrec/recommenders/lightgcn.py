@@ -112,9 +112,13 @@ class LightGCN(PairwiseModel):
         degrees = self.graph.degrees
         changes = layer_changes(self.graph.normalised, self._layers, degrees, add, remove)
         edited = self._copy()
-        of_items = (change[self.data.n_users :] for change in changes[:-1])
-        edited._sent = self._sent + sum(of_items) / len(self._layers)
-        edited._take(self._final + sum(changes) / len(self._layers), degrees_after(degrees, add, remove))
+        edited._sent, final = self._sent.copy(), self._final.copy()
+        for place, change in enumerate(changes, start=1):
+            change /= len(self._layers)
+            final += change
+            if place < len(changes):
+                edited._sent += change[self.data.n_users :]
+        edited._take(final, degrees_after(degrees, add, remove))
         return edited
 
     # Because: what each item of a history sends
