@@ -11,8 +11,9 @@ from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.item_filter import ItemFilter
 
-# Taylor coefficients of exp up to the fourth order: what one step of the classical Runge-Kutta method is.
-_RUNGE_KUTTA = (1.0, 1.0, 1 / 2, 1 / 6, 1 / 24)
+# Taylor coefficients of exp from the first order to the fourth: one step of the classical Runge-Kutta method.
+_RUNGE_KUTTA = (1, 1 / 2, 1 / 6, 1 / 24)
+_PEOPLE_AT_ONCE = 32
 
 
 class BSPM(ItemFilter):
@@ -48,11 +49,14 @@ class BSPM(ItemFilter):
 
     def _filtered(self, rows: sparse.csr_matrix) -> np.ndarray:
         blurred = self._passed(rows) + np.float32(self.config.weight) * self._low_pass(rows)
-        # Items first: one step along an edge is then one pass over neighbouring memory.
-        power = np.ascontiguousarray(blurred.T)
-        sharpened = power.copy()
-        if self.config.sharpening:
-            for order, coefficient in enumerate(_RUNGE_KUTTA[1:], 1):
+        if not self.config.sharpening:
+            return blurred
+        sharpened = blurred.copy()
+        # A few people at a time, items first: a step along the graph then stays within fast memory.
+        for start in range(0, len(blurred), _PEOPLE_AT_ONCE):
+            some = slice(start, start + _PEOPLE_AT_ONCE)
+            power = np.ascontiguousarray(blurred[some].T)
+            for order, coefficient in enumerate(_RUNGE_KUTTA, 1):
                 power = self._graph_by_item @ (self._graph @ power)
-                sharpened += np.float32(coefficient * (-self.config.sharpening) ** order) * power
-        return sharpened.T
+                sharpened[some] += np.float32(coefficient * (-self.config.sharpening) ** order) * power.T
+        return sharpened
