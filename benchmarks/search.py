@@ -1,9 +1,9 @@
 """Which settings suit a data set? A random search that sees validation alone.
 
-`python -m benchmarks.search movielens-100k` tries settings for item neighbours, EASE, LightGCN with and
-without people's own vectors, and graph attention, on the split `random:seed=1`. The best few are tried again
-with two more seeds of the model, so that the winner is not the luckiest. The winners go into
-`gnnrec/training/chosen_settings.json`, which every fit reads. The test part is never looked at.
+`python -m benchmarks.search movielens-100k` tries settings for neighbours, walks, linear models, graph
+filters, LightGCN with and without people's own vectors, and graph attention, on the split `random:seed=1`. The
+best few are tried again with two more seeds of the model, so that the winner is not the luckiest. The winners
+go into `gnnrec/training/chosen_settings.json`, which every fit reads. The test part is never looked at.
 """
 
 from __future__ import annotations
@@ -38,6 +38,43 @@ SPACES: dict[str, tuple[dict[str, Any], dict[str, tuple]]] = {
     "ease": (
         {},
         {"reg": (50.0, 75.0, 100.0, 125.0, 150.0, 200.0, 250.0, 300.0, 400.0, 500.0, 700.0, 1000.0)},
+    ),
+    "user_knn": (
+        {},
+        {"neighbours": (20, 30, 50, 75, 100, 150, 200), "shrink": (0.0, 5.0, 10.0, 25.0, 50.0, 100.0)},
+    ),
+    "rp3beta": (
+        {},
+        {
+            "neighbours": (50, 100, 200, 400),
+            "alpha": (0.4, 0.6, 0.8, 1.0, 1.3),
+            "beta": (0.0, 0.2, 0.4, 0.6, 0.8),
+            "normalise": (True, False),
+        },
+    ),
+    "slim": (
+        {"tolerance": 0.003},
+        {"l1": (0.5, 1.0, 2.0, 4.0), "l2": (100.0, 200.0, 300.0, 500.0, 800.0)},
+    ),
+    "gf_cf": (
+        {},
+        {"factors": (16, 32, 48, 64, 96, 128), "weight": (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0)},
+    ),
+    "turbo_cf": (
+        {},
+        {
+            "alpha": (0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
+            "power": (0.7, 1.0, 1.3, 1.6, 2.0),
+            "neighbours": (50, 200, 2000),
+        },
+    ),
+    "bspm": (
+        {},
+        {
+            "factors": (16, 32, 48, 64, 96),
+            "weight": (0.1, 0.3, 0.5, 0.8, 1.2),
+            "sharpening": (0.5, 1.0, 1.5, 2.0, 2.5),
+        },
     ),
     "lightgcn": (
         {"user_vectors": "trained", "embedding_size": 128},
