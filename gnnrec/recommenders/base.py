@@ -75,6 +75,8 @@ class Recommender(ABC):
     task: ClassVar[str] = "ranking"
     needs: ClassVar[frozenset[str]] = frozenset()
     personalised: ClassVar[bool] = True
+    # Bytes that fitting holds for each pair of items at its peak; 0 where tables of items stay sparse.
+    bytes_per_item_pair: ClassVar[int] = 0
     score_kind: str = "raw"
 
     @dataclass(frozen=True)

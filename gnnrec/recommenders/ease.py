@@ -23,6 +23,7 @@ class EASE(ItemWeights):
     name = "ease"
     title = "EASE"
     paper = "Steck, WWW 2019"
+    bytes_per_item_pair = 32
 
     @dataclass(frozen=True)
     class Config(Settings):

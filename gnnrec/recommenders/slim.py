@@ -27,6 +27,7 @@ class SLIM(ItemWeights):
     name = "slim"
     title = "SLIM"
     paper = "Ning and Karypis, ICDM 2011"
+    bytes_per_item_pair = 16
 
     @dataclass(frozen=True)
     class Config(Settings):

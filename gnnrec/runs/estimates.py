@@ -10,10 +10,11 @@ from typing import Any
 
 from gnnrec.checkpoints import read_library
 from gnnrec.errors import RunError
-from gnnrec.runs.memory import free_memory_mib, resident_mib
+from gnnrec.recommenders import recommender_class
 from gnnrec.runs.spec import RunSpec
 from gnnrec.store import runs as table
 from gnnrec.training import is_trained
+from gnnrec.training.memory import free_memory_mib, resident_mib
 
 # Multiply-adds per second of one ordinary core, for dense products and for sums along edges.
 _DENSE_PER_S, _EDGE_PER_S = 3e9, 1e9
@@ -130,11 +131,9 @@ def memory_mib(spec: RunSpec) -> float:
             needed += int(settings["batch_size"]) * int(settings["negatives"]) * 4 * 6
         if "heads" in settings or "n_heads" in settings:
             needed += 2 * rows * width * 4 * 3 * max(1, layers)
-    elif spec.recommender == "item_knn":
-        needed += 2048 * items * 4 * 6
     elif spec.recommender != "popularity":
-        # Closed forms work on tables of items by items, in double precision.
-        needed += items * items * 8 * 4
+        # Sparse tables are made some rows at a time.
+        needed += 2048 * items * 4 * 6 + recommender_class(spec.recommender).bytes_per_item_pair * items**2
     return _START_MIB + needed / 2**20
 
 
@@ -150,11 +149,16 @@ def memory_shortage(spec: RunSpec, *, own: bool = False) -> RunError | None:
         free += resident_mib()
     if needed <= free:
         return None
+    smaller = (
+        "choose smaller vectors or fewer people per step (batch_users)"
+        if is_trained(spec.recommender)
+        else "choose a model that grows less with the number of items"
+    )
     return RunError(
         where=f"{spec.label} on {spec.dataset}",
         found=f"{about_memory(free)} of free memory",
         expected=about_memory(needed),
-        todo="Close other programs, or choose smaller vectors or fewer people per step (batch_users).",
+        todo=f"Close other programs, or {smaller}.",
     )
 
 

@@ -14,10 +14,10 @@ from gnnrec.data import split as cut
 from gnnrec.errors import GnnrecError
 from gnnrec.recommenders import create, names, recommender_class
 from gnnrec.runs.estimates import Estimate, about_seconds, estimate, memory_shortage
-from gnnrec.runs.memory import peak_rss_mib
 from gnnrec.runs.queue import submit
 from gnnrec.runs.spec import RunSpec, identity_of
 from gnnrec.training import Listener, fit
+from gnnrec.training.memory import peak_rss_mib
 
 # Simple ones first: they take a second, and something can be looked at while the others train.
 STANDARD = ("popularity", "item_knn", "ease", "lightgcn", "gat")

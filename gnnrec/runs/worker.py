@@ -14,7 +14,7 @@ from typing import Any
 
 from gnnrec.runs.folder import RunFolder, disk_error
 from gnnrec.runs.launch import LOCK_VARIABLE, threads
-from gnnrec.runs.memory import peak_rss_mib
+from gnnrec.training.memory import peak_rss_mib
 
 ALREADY_RUNNING = 75
 STATE_EVERY_S = 2.0

@@ -15,6 +15,7 @@ from gnnrec.errors import RunError
 from gnnrec.evaluation import Evaluation, evaluate
 from gnnrec.recommenders import Recommender, create, recommender_class
 from gnnrec.training import device as devices
+from gnnrec.training.memory import free_memory_mib
 from gnnrec.training.progress import Epoch, Listener, TrainingState
 
 _CHOSEN = Path(__file__).with_name("chosen_settings.json")
@@ -59,10 +60,21 @@ def settings_for(dataset: str, name: str, wishes: dict[str, Any] | None = None) 
     Wishes apply over the settings chosen on validation for that data set (a committed table), else over the
     Config's defaults.
     """
-    chosen = _chosen_table().get(dataset, {}).get(name)
-    base = dict(chosen["settings"]) if chosen else {}
-    source = "chosen on validation" if chosen else "defaults"
-    return {**base, **(wishes or {})}, f"{source}, changed: {', '.join(sorted(wishes))}" if wishes else source
+    wishes = wishes or {}
+    entries = {
+        key: entry["settings"]
+        for key, entry in sorted(_chosen_table().get(dataset, {}).items())
+        if key == name or key.startswith(f"{name}.")
+    }
+    # A variant's own entry is the better start for wishes that ask for that variant.
+    base = min(entries.values(), key=lambda one: len(_differing(one, wishes)), default={})
+    source = "chosen on validation" if base else "defaults"
+    changed = _differing(base, wishes)
+    return {**base, **wishes}, f"{source}, changed: {', '.join(changed)}" if changed else source
+
+
+def _differing(settings: dict[str, Any], wishes: dict[str, Any]) -> list[str]:
+    return sorted(name for name, value in wishes.items() if str(settings.get(name)) != str(value))
 
 
 def fit(
@@ -177,6 +189,7 @@ def _train(
 
 def _compute(recommender, split, listener, seconds) -> Evaluation | None:
     """Fit a closed form; where validation is learned from in the end, it is judged before that."""
+    _require_room(recommender, split)
     valid = None
     if split.refits:
         listener.on_stage("choose")
@@ -189,6 +202,19 @@ def _compute(recommender, split, listener, seconds) -> Evaluation | None:
     recommender.fit(split.fitted)
     seconds["train"] = time.monotonic() - started
     return valid
+
+
+def _require_room(recommender: Recommender, split: Split) -> None:
+    """Refuse tables that do not fit: the system would end the whole process without a word."""
+    items = split.dataset.n_items
+    needed, free = type(recommender).bytes_per_item_pair * items**2 / 2**30, free_memory_mib() / 2**10
+    if needed > free:
+        raise RunError(
+            where=f"{recommender.title} on {split.dataset.title}",
+            found=f"about {free:.1f} GiB of free memory",
+            expected=f"about {needed:.1f} GiB, for tables with a row and a column for each of {items:,} items",
+            todo="Choose a model that keeps its tables sparse, such as item_knn, or a larger computer.",
+        )
 
 
 def _judged(recommender, split, part, seconds) -> Evaluation:

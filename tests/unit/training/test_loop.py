@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -147,3 +149,31 @@ def test_running_out_of_memory_offers_the_cpu(monkeypatch) -> None:
     monkeypatch.setattr("gnnrec.training.loop.train", none_left)
     with pytest.raises(RunError, match="Train on the CPU instead"):
         fit("lightgcn", world, published(world), settings=SMALL)
+
+
+def test_a_variants_own_settings_are_the_start_for_wishes_that_ask_for_it(monkeypatch) -> None:
+    table = {
+        "films": {
+            "lightgcn": {"settings": {"user_vectors": "trained", "n_layers": 2}},
+            "lightgcn.history": {"settings": {"user_vectors": "none", "n_layers": 1}},
+        }
+    }
+    monkeypatch.setattr(sys.modules[fit.__module__], "_chosen_table", lambda: table)
+    assert settings_for("films", "lightgcn") == (
+        {"user_vectors": "trained", "n_layers": 2},
+        "chosen on validation",
+    )
+    assert settings_for("films", "lightgcn", {"user_vectors": "none"}) == (
+        {"user_vectors": "none", "n_layers": 1},
+        "chosen on validation",
+    )
+    assert settings_for("films", "lightgcn", {"n_layers": "3"})[1] == "chosen on validation, changed: n_layers"
+    assert settings_for("places", "lightgcn", {"n_layers": 3}) == ({"n_layers": 3}, "defaults, changed: n_layers")
+
+
+def test_tables_that_do_not_fit_are_refused_before_they_are_made(monkeypatch) -> None:
+    world = checkerboard()
+    monkeypatch.setattr(sys.modules[fit.__module__], "free_memory_mib", lambda: 16 * 16 * 31 / 2**20)
+    with pytest.raises(RunError, match=r"free memory.*each of 16 items"):
+        fit("ease", world, published(world))
+    fit("item_knn", world, published(world))
