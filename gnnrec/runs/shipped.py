@@ -49,7 +49,7 @@ SHIPPED = (
         "lightgcn",
         "LightGCN without own vectors",
         "history",
-        settings={"user_vectors": "none", "n_layers": 1},
+        settings={"user_vectors": "none"},
     ),
     Shipped("gat", "Graph attention"),
     Shipped("oracle", "Oracle (true taste)"),
