@@ -148,8 +148,8 @@ def test_edge_dropout_hides_edges_in_learning() -> None:
 
 
 def test_vectors_that_the_heads_cannot_share_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"3 heads for vectors of length 64"):
-        create("gat", {"heads": 3})
+    with pytest.raises(ConfigError, match=r"5 heads for vectors of length 96"):
+        create("gat", {"heads": 5})
 
 
 def test_listing_recommenders_does_not_load_torch_geometric() -> None:
