@@ -101,7 +101,8 @@ def save(page: Page, path: Path, height: int) -> None:
     page.wait_for_timeout(700)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.quantize(256, method=Image.Quantize.MEDIANCUT).save(path, optimize=True)
+    # Widest coverage first: a rare colour, such as that of one node in a graph, must not be lost to a frequent one.
+    picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, kmeans=2).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}  {picture.width} × {picture.height}, {path.stat().st_size // 1024} KiB")
 
 

@@ -30,7 +30,8 @@ history, lists = side_by_side("lists", (320, 1), (480, 100))
 with history:
     panels.history_panel(context, part)
 with lists:
-    for name, place in zip(shown, side_by_side("list", *[(230, 1)] * len(shown)), strict=True):
+    least = 460 if as_table else 230
+    for name, place in zip(shown, side_by_side("list", *[(least, 1)] * len(shown)), strict=True):
         with place:
             panels.list_panel(context, name, shown[name], listings[name], as_table)
     if context.b:

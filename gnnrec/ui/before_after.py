@@ -12,6 +12,7 @@ from gnnrec.runs.experiments import experiments
 from gnnrec.runs.listing import Run
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 from gnnrec.ui.train_start import start
@@ -83,7 +84,7 @@ def _shown(context: Context, before: Checkpoint, after: Checkpoint, run: Run | N
         )
     else:
         st.markdown(f"**{found.sentence()}** {found.reading()}")
-    left, right = st.columns([3, 2], gap="large")
+    left, right = side_by_side("before-after", (470, 3), (260, 2))
     with left:
         _chart(context, found, before, after)
     with right:

@@ -65,7 +65,7 @@ def story_cards(context: Context, found: list[Story]) -> None:
         return
     st.subheader("Three people, chosen by rule", anchor=False)
     for column, story in zip(
-        side_by_side("stories", *[(215, 1)] * len(found), gap="small"), found, strict=True
+        side_by_side("stories", *[(215, 1)] * len(found), gap="small", equal=True), found, strict=True
     ):
         data = context.dataset
         name = data.user_name(story.user)

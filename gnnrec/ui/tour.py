@@ -89,29 +89,31 @@ def tour_banner(context: Context) -> None:
         return
     number = int(text) if text.isdecimal() and 1 <= int(text) <= len(STEPS) else 1
     step = STEPS[number - 1]
-    with st.container(border=True, key="tour"):
-        said, back, on, end = st.columns([7, 1, 1, 1], vertical_alignment="center")
-        said.markdown(f"**Step {number} of {len(STEPS)} · {step.name}**  \n{_sentence(context, number)}")
-        if number > 1:
-            _way(back, context, number, number - 1, "Back", ":material/arrow_back:")
-        if number < len(STEPS):
-            _way(on, context, number, number + 1, "Next", ":material/arrow_forward:")
-        end.button(
-            "End",
-            key="tour_end",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=lambda: view.go(tour=None),
-        )
+    with st.container(border=True, key="tour", horizontal=True, vertical_alignment="center"):
+        # Text in a container of its own leaves the room that the buttons beside it need.
+        with st.container():
+            st.markdown(f"**Step {number} of {len(STEPS)} · {step.name}**  \n{_sentence(context, number)}")
+        with st.container(horizontal=True, gap="small", width="content"):
+            if number > 1:
+                _way(context, number, number - 1, "Back", ":material/arrow_back:")
+            if number < len(STEPS):
+                _way(context, number, number + 1, "Next", ":material/arrow_forward:")
+            st.button(
+                "End",
+                key="tour_end",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=lambda: view.go(tour=None),
+            )
 
 
-def _way(place, context: Context, current: int, number: int, label: str, icon: str) -> None:
+def _way(context: Context, current: int, number: int, label: str, icon: str) -> None:
     """A button to another step. On the same page the address is changed in place: a link would leave the old one."""
     query = _link(context, context.a, context.user, number)
     page = STEPS[number - 1].page
     if page == STEPS[current - 1].page:
-        place.button(label, key=f"tour_{label}_{number}", icon=icon, on_click=view.replace, args=(query,))
-    elif place.button(label, key=f"tour_{label}_{number}", icon=icon):
+        st.button(label, key=f"tour_{label}_{number}", icon=icon, on_click=view.replace, args=(query,))
+    elif st.button(label, key=f"tour_{label}_{number}", icon=icon):
         st.switch_page(places.pages_folder() / f"{page}.py", query_params=query)
 
 
