@@ -29,7 +29,7 @@ PICTURES = ROOT / "docs" / "pictures"
 LOOKING = ROOT / "docs" / "looking"
 SCHEMES = ("light", "dark")
 WIDE, NARROW = 1400, 800
-FOLD, LONGEST = 1000, 1700
+FOLD, LONGEST = 1000, 1300
 
 
 @dataclass(frozen=True)

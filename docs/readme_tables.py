@@ -68,7 +68,9 @@ def _demo() -> str:
             f"| {row['true_taste']['mean']:.4f} |"
         )
     share = f"The best model reaches {result['best_of_oracle']:.0%} of the oracle on what people watched."
-    return "\n".join([*lines, "", f"Test part of `{result['split']}`. {share} Made by `{result['made_by']}`."])
+    return "\n".join(
+        [*lines, "", f"Test part of `{result['split']}`. {share} Made by `{result['made_by']}`."]
+    )
 
 
 def _command() -> str:
