@@ -70,7 +70,7 @@ MODELS = {
     ),
     "rp3beta": Model(
         "Random walk RP3β",
-        {"neighbours": (500,), "alpha": (0.6,), "beta": (0.1, 0.2, 0.3, 0.4)},
+        {"neighbours": (500,), "alpha": (0.4, 0.6), "beta": (0.2, 0.3, 0.4, 0.5)},
         {"neighbours": 777, "alpha": 0.566, "beta": 0.00109, "normalise": True},
         (0.183, 0.152),
         "Shehzad et al., SIGIR 2025; settings of Anelli et al., RecSys 2023",
