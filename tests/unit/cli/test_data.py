@@ -69,7 +69,7 @@ def test_import_keeps_parts_and_words(tmp_path: Path) -> None:
 
 def test_mistakes_are_told() -> None:
     with pytest.raises(DataError, match="no publisher is known"):
-        ran("download", "gowalla")
+        ran("download", "nowhere")
     with pytest.raises(ConfigError, match="'colour'"):
         ran("import", "mine", "--interactions", "x.csv", "--words", "colour=red")
     with pytest.raises(DataError, match="no such file"):
