@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 import gnnrec
+from gnnrec import places
 from gnnrec.checkpoints import tensors
 from gnnrec.checkpoints.card import model_card
 from gnnrec.checkpoints.folder import checked_slug, identity, read_json, verify, written_at_once
@@ -184,7 +185,9 @@ def save(
 
     Raises:
         CheckpointError: The folder exists, its name cannot be one, or writing failed.
+        ConfigError: In a public demo.
     """
+    places.require_writes("Saving a model")
     folder = Path(folder).resolve()
     checked_slug(folder.name)
     config = _describe(fit, label) | (extra or {})

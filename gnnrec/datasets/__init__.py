@@ -69,10 +69,12 @@ def find_source(name: str) -> Source | None:
 def available() -> list[DatasetCard]:
     """Every data set there is or could be: sources first, then imports.
 
-    In a public demo, sets that may not be redistributed are listed as not present, with the reason.
+    In a public demo, published sets that may not be redistributed are listed as not present, with the reason;
+    imports that may not be are nobody's business there, their names included.
     """
     cards = [_source_card(one) for one in sources()]
-    return cards + [_import_card(name) for name in imports.names()]
+    own = [_import_card(name) for name in imports.names()]
+    return cards + [one for one in own if not _hidden(one.redistributable)]
 
 
 def open_dataset(name: str) -> Dataset:

@@ -98,7 +98,9 @@ def about(name: str) -> About:
 
 
 def stamp(name: str) -> str:
-    """Changes whenever the import is replaced."""
+    """Changes whenever the import is replaced; empty where there is none."""
+    if not _NAME.fullmatch(name):
+        return ""
     try:
         return hashlib.sha256((folder() / name / _ABOUT).read_bytes()).hexdigest()
     except OSError:

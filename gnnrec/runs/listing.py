@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from gnnrec import datasets, places
 from gnnrec.runs.control import RESUMABLE
 from gnnrec.runs.folder import RunFolder
 from gnnrec.runs.reconcile import reconcile
@@ -186,10 +187,16 @@ class Run:
 
 
 def run(run_id: str) -> Run:
-    """One run as it is now. Raises RunError when there is none of that id."""
+    """One run as it is now. Raises RunError when there is none of that id, or it is not for the public."""
     reconcile()
     row = table.get(run_id)
+    if not places.writes_allowed() and row.spec["dataset"] not in _open_to_the_public():
+        raise table.unknown(run_id)
     return Run(row, RunFolder.of(row.id).status())
+
+
+def _open_to_the_public() -> set[str]:
+    return {card.name for card in datasets.available() if card.present}
 
 
 def runs(dataset: str | None = None, *, folders: bool = True) -> list[Run]:

@@ -6,6 +6,7 @@ import signal
 import time
 from contextlib import suppress
 
+from gnnrec import places
 from gnnrec.errors import RunError
 from gnnrec.runs import alive
 from gnnrec.runs.folder import RunFolder, runs_root
@@ -20,11 +21,13 @@ def reconcile(*, folders: bool = False) -> None:
     """Bring every run's state in line with what is true, and start those whose turn it is.
 
     A running run whose lock is free has no worker any more: it is lost, unless its last words say how it
-    ended. Cheap enough for every look at the list.
+    ended. Cheap enough for every look at the list. A public demo looks and changes nothing.
 
     Args:
         folders: Also take in runs that the store has forgotten but whose folders are there.
     """
+    if not places.writes_allowed():
+        return
     if folders:
         _adopt_forgotten()
     for row in table.listed(states=("running", "stopping")):

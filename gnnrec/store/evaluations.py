@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+from gnnrec import places
 from gnnrec.store.database import reading, writing
 
 
@@ -17,6 +18,7 @@ def remember(checkpoint_id: str, name: str, result: dict[str, Any]) -> None:
         name: What was measured, with every choice in it, such as `valid at 5,50`.
         result: Plain values.
     """
+    places.require_writes("Keeping a result")
     with writing() as db:
         db.execute(
             "insert or replace into evaluations (checkpoint, name, created, result) values (?, ?, ?, ?)",

@@ -122,13 +122,18 @@ def get(run_id: str) -> RunRow:
     with reading() as db:
         found = db.execute("select * from runs where number = ?", (number,)).fetchone()
     if found is None:
-        raise RunError(
-            where=f"run {run_id[:40]}",
-            found="no run of that id",
-            expected="one of the list of runs",
-            todo="It may have been deleted. `gnnrec runs list` shows what there is.",
-        )
+        raise unknown(run_id)
     return _row(found)
+
+
+def unknown(run_id: str) -> RunError:
+    """The error for an id that no run has."""
+    return RunError(
+        where=f"run {run_id[:40]}",
+        found="no run of that id",
+        expected="one of the list of runs",
+        todo="It may have been deleted. `gnnrec runs list` shows what there is.",
+    )
 
 
 def listed(dataset: str | None = None, states: tuple[str, ...] = (), most: int = 500) -> list[RunRow]:

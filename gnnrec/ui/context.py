@@ -274,8 +274,10 @@ def _took(widget: str, key: str, forget: tuple[str, ...]) -> None:
 
 
 def _dataset(name: str, notices: list[str]) -> Dataset:
+    wanted = name or "demo"
     try:
-        return loaders.dataset(name or "demo")
+        loaders.forget_replaced(wanted)
+        return loaders.dataset(wanted)
     except GnnrecError as error:
         notices.append(f"{error} The demo is shown instead.")
         return loaders.dataset("demo")

@@ -188,12 +188,6 @@ def open_set(name: str) -> None:
     view.go(d=name, **dict.fromkeys(("s", "a", "b", "u", "i", "drop", "add")))
 
 
-def forget_opened() -> None:
-    """Make the next look read files again: models, graphs and search texts of the old data set with it."""
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
 def _listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 

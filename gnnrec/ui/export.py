@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pandas as pd
 import streamlit as st
 
@@ -18,18 +21,31 @@ def safe_csv(table: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False).encode()
 
 
+def file_name(*parts: object, ending: str) -> str:
+    """A name for a download made of ids and names of other people: letters, digits, dots, dashes and underscores.
+
+    Slashes, quotes and line breaks would mean something to a header, a shell or a file system.
+    """
+    plain = unicodedata.normalize("NFKD", "-".join(map(str, parts)))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    stem = re.sub(r"[-.]{2,}", "-", re.sub(r"[^A-Za-z0-9._-]+", "-", plain)).strip("-.")[:100]
+    return f"{stem or 'gnnrec'}.{ending}"
+
+
 def _defused(cell: object) -> object:
     if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
         return f"'{cell}"
     return cell
 
 
-def download_table(table: pd.DataFrame, name: str, *, key: str, label: str = "Download as CSV") -> None:
-    """A button that hands a table over as a file."""
+def download_table(
+    table: pd.DataFrame, name: tuple[object, ...], *, key: str, label: str = "Download as CSV"
+) -> None:
+    """A button that hands a table over as a file; its name is made of the parts of `name`."""
     st.download_button(
         label,
         safe_csv(table),
-        file_name=f"{name}.csv",
+        file_name=file_name(*name, ending="csv"),
         mime="text/csv",
         key=key,
         icon=":material/download:",

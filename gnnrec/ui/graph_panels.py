@@ -20,6 +20,7 @@ from gnnrec.graph import paths as strongest_paths
 from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.export import file_name
 from gnnrec.ui.graph_view import graph_view
 from gnnrec.ui.item_cards import card
 from gnnrec.ui.text import escape
@@ -250,7 +251,11 @@ def details(context: Context, choice: Choice, shown: Scene, selected: int | None
                     ),
                 )
         held = _held(subgraph.coverage(node))
-        st.caption(f"{held[0].upper()}{held[1:]}.")
+        even = ""
+        if choice.weight == ATTENTION and shown.graph.degrees[node]:
+            # Attention close to this says that the model hardly chooses among neighbours.
+            even = f" If all its neighbours counted alike, each would hold {100 / shown.graph.degrees[node]:.1f} %."
+        st.caption(f"{held[0].upper()}{held[1:]}.{even}")
         small = st.column_config.TextColumn(width="small")
         st.dataframe(
             _neighbours(shown, node),
@@ -351,7 +356,7 @@ def _downloads(context: Context, choice: Choice, shown: Scene) -> None:
     from gnnrec.figures.network_page import standalone_html
 
     data = context.dataset
-    stem = f"{data.name}-{data.users.id(context.user)}-{choice.checkpoint.slug}-graph"
+    stem = (data.name, data.users.id(context.user), choice.checkpoint.slug, "graph")
     with st.container(horizontal=True):
         st.download_button(
             "Page that opens anywhere (HTML)",
@@ -362,7 +367,7 @@ def _downloads(context: Context, choice: Choice, shown: Scene) -> None:
                 shown.lit,
                 mode=mode(),
             ),
-            file_name=f"{stem}.html",
+            file_name=file_name(*stem, ending="html"),
             mime="text/html",
             icon=":material/download:",
             on_click="ignore",
@@ -370,7 +375,7 @@ def _downloads(context: Context, choice: Choice, shown: Scene) -> None:
         st.download_button(
             "Data (JSON)",
             lambda: json.dumps(as_json(shown.subgraph, shown.faces), ensure_ascii=False, indent=1),
-            file_name=f"{stem}.json",
+            file_name=file_name(*stem, ending="json"),
             mime="application/json",
             icon=":material/download:",
             on_click="ignore",

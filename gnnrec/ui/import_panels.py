@@ -17,8 +17,9 @@ from gnnrec.datasets.table_files import ENDINGS, TableFile, read_table
 from gnnrec.datasets.table_words import words_from
 from gnnrec.datasets.tables import ImportReport, import_tables
 from gnnrec.errors import DataError, GnnrecError
-from gnnrec.ui.data_panels import forget_opened, open_set
+from gnnrec.ui.data_panels import open_set
 from gnnrec.ui.failures import show_failure
+from gnnrec.ui.loaders import forget_opened
 from gnnrec.ui.text import escape
 
 UPLOAD_MB = 200

@@ -22,9 +22,27 @@ from gnnrec.recommenders import Recommender
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data …")
+def _opened(name: str) -> tuple[Dataset, str]:
+    """A data set, and the stamp of its files from before they were read."""
+    stamp = datasets.stamp(name)
+    return datasets.open_dataset(name), stamp
+
+
 def dataset(name: str) -> Dataset:
     """A data set by name."""
-    return datasets.open_dataset(name)
+    return _opened(name)[0]
+
+
+def forget_replaced(name: str) -> None:
+    """Empty the caches if the files of an open data set were replaced or deleted since, by a command for example."""
+    if _opened(name)[1] != datasets.stamp(name):
+        forget_opened()
+
+
+def forget_opened() -> None:
+    """Make the next look read files again: models, graphs and search texts of the old data set with it."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

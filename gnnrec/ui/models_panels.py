@@ -140,7 +140,7 @@ def _deleted(address: str) -> None:
 def broken() -> None:
     """Folders that look like a checkpoint and cannot be opened, with the reason."""
     found = loaders.library().broken
-    if not found:
+    if not found or places.mode() == "demo":
         return
     with st.expander(
         f"{len(found)} {'folder' if len(found) == 1 else 'folders'} could not be opened",

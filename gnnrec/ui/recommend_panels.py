@@ -209,7 +209,7 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
             st.rerun()
     download_table(
         table,
-        f"{context.dataset.name}-{context.dataset.users.id(context.user)}-{checkpoint.slug}",
+        (context.dataset.name, context.dataset.users.id(context.user), checkpoint.slug),
         key=f"csv_{name}",
     )
 

@@ -72,7 +72,9 @@ def run_panel(run_id: str) -> Run | None:
 def run_list(listed: list[Run]) -> None:
     """All runs of the data set as a table; a picked row is shown above."""
     if not listed:
-        st.caption("No runs yet. Start one of the experiments above.")
+        st.caption(
+            "No runs yet." + (" Start one of the experiments above." if places.writes_allowed() else "")
+        )
         return
     differing = runs.differing_settings(listed)
     frame = pd.DataFrame(
@@ -139,6 +141,9 @@ def _draw(one: Run) -> None:
             _curve(one)
     with buttons:
         _buttons(one)
+    # A log names folders of the server, which are nobody's business in a public demo.
+    if places.mode() == "demo":
+        return
     with log, st.expander("Log", icon=":material/terminal:", key=f"log_{one.id}"):
         st.code(one.log_tail() or "Nothing was printed yet.", language=None, height=240)
 

@@ -401,7 +401,7 @@ def test_a_public_demo_takes_no_tables_and_shows_none(write, monkeypatch: pytest
     monkeypatch.setenv("GNNREC_MODE", "demo")
     with refused(ConfigError, "public demo"):
         tables.import_tables("shop2", interactions=path)
-    with refused(DataError, "not shown in a public demo"):
+    with refused(DataError, "unknown name"):
         open_dataset("shop")
     assert not places.writes_allowed()
 

@@ -7,7 +7,7 @@ import io
 import pandas as pd
 import pytest
 
-from gnnrec.ui.export import safe_csv
+from gnnrec.ui.export import file_name, safe_csv
 
 
 def back(table: pd.DataFrame) -> pd.DataFrame:
@@ -39,3 +39,22 @@ def test_the_table_itself_is_left_alone() -> None:
     table = pd.DataFrame({"title": ["=1"]})
     safe_csv(table)
     assert list(table["title"]) == ["=1"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("demo", "m0001", "demo-gat"), "demo-m0001-demo-gat.csv"),
+        (("shop", "../../etc/passwd", "a"), "shop-etc-passwd-a.csv"),
+        (("shop", 'x"; rm -rf /\r\nSet-Cookie: a=b', "a"), "shop-x-rm-rf-Set-Cookie-a-b-a.csv"),
+        (("Ødegård Éva",), "degard-Eva.csv"),
+        (("مرحبا", "\x00", "👩"), "gnnrec.csv"),
+        (("." * 300,), "gnnrec.csv"),
+    ],
+)
+def test_file_names_are_plain_whatever_the_ids(parts: tuple[str, ...], expected: str) -> None:
+    assert file_name(*parts, ending="csv") == expected
+
+
+def test_file_names_are_of_sane_length() -> None:
+    assert len(file_name("x" * 5000, ending="html")) == 105
