@@ -3,7 +3,7 @@
 All people of the published test part, all places ranked. Validation is carved from train, a tenth of each
 person's visits; settings are chosen there from a small grid, judged on every third person; the final model is
 fitted on train and validation, and test is read once. A second row gives the settings that were published,
-where they are others; models that take long to rank have that row alone. Each model runs in a process of its
+where they are others; BSPM, which takes long to rank, has that row alone. Each model runs in a process of its
 own. Writes `benchmarks/results/gowalla.json` and `.md`; `--models` makes only some rows anew.
 """
 
@@ -77,7 +77,7 @@ MODELS = {
     ),
     "turbo_cf": Model(
         "Graph filter Turbo-CF",
-        {},
+        {"alpha": (0.5, 0.6), "power": (0.6, 0.7, 0.8)},
         {"alpha": 0.6, "power": 0.7, "neighbours": 40_981},
         (0.1835, None),
         "Park et al., SIGIR 2024",
