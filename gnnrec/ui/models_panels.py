@@ -67,12 +67,9 @@ def model_card(context: Context, one: Checkpoint) -> None:
         left, right = st.columns(2, gap="large")
         with left:
             st.markdown("**It can**")
-            st.markdown(
-                "  \n".join(
-                    f":material/check: {CAPABILITIES[capability]}" for capability in sorted(one.capabilities)
-                )
-            )
-            missing = [CAPABILITIES[other] for other in CAPABILITIES if other not in one.capabilities]
+            able = [words for name, words in CAPABILITIES.items() if name in one.capabilities]
+            missing = [words for name, words in CAPABILITIES.items() if name not in one.capabilities]
+            st.markdown("  \n".join(f":material/check: {words}" for words in able))
             if missing:
                 st.markdown("**It cannot**")
                 st.caption("  \n".join(missing))
@@ -97,6 +94,8 @@ def model_card(context: Context, one: Checkpoint) -> None:
 
 
 def _own_actions(one: Checkpoint) -> None:
+    if not places.developer_controls():
+        return
     if one.folder.parent != places.trained_models() or not places.writes_allowed():
         st.caption(
             "Shipped with the project: it cannot be renamed or deleted."
@@ -140,7 +139,7 @@ def _deleted(address: str) -> None:
 def broken() -> None:
     """Folders that look like a checkpoint and cannot be opened, with the reason."""
     found = loaders.library().broken
-    if not found or places.mode() == "demo":
+    if not found or places.mode() != "workbench":
         return
     with st.expander(
         f"{len(found)} {'folder' if len(found) == 1 else 'folders'} could not be opened",
