@@ -16,7 +16,7 @@ from streamlit import config
 from gnnrec import ui
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.headers import SecurityHeaders
-from gnnrec.ui.startup import refuse_unsafe_start, warmed
+from gnnrec.ui.startup import refuse_unsafe_start, set_the_stage, warmed
 
 refuse_unsafe_start()
 # Threads of numerical libraries that wait by spinning take the cores of other visitors; read when torch loads.
@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Under uvicorn Streamlit would look for its settings beside the router; `streamlit run` has set this.
 if config._main_script_path is None:
     config._main_script_path = str(Path(__file__).resolve())
+set_the_stage()
 
 app = st.App(
     Path(ui.__file__).with_name("router.py"),

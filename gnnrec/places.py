@@ -122,6 +122,11 @@ def require_writes(action: str) -> None:
         )
 
 
+def developer_controls() -> bool:
+    """Whether controls for those who build models are shown: exports, logs, imports, renaming; not on a stage."""
+    return mode() != "present"
+
+
 def remote_allowed() -> bool:
     """Whether the app was told that other machines may reach it ($GNNREC_ALLOW_REMOTE)."""
     return os.environ.get("GNNREC_ALLOW_REMOTE", "").strip().lower() in {"1", "true", "yes", "on"}

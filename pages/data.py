@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from gnnrec import places
 from gnnrec.ui import data_panels as panels
 from gnnrec.ui.context import current
 from gnnrec.ui.import_panels import import_panel
@@ -12,9 +13,8 @@ require_router()
 dataset = current().dataset
 
 st.title("What is in this data?", anchor=False)
-this, others, own = st.tabs(
-    ["This data", "All data sets", "Import your own"], key="data_tab", on_change="rerun"
-)
+tabs = panels.TABS if places.developer_controls() else panels.TABS[:2]
+this, others, *own = st.tabs(tabs, key="data_tab", on_change="rerun")
 
 if this.open:
     with this:
@@ -26,6 +26,6 @@ if this.open:
 if others.open:
     with others:
         panels.source_list(dataset.name)
-if own.open:
-    with own:
+if own and own[0].open:
+    with own[0]:
         import_panel()

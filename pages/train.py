@@ -33,11 +33,12 @@ if places.writes_allowed():
     st.subheader("Try a change", anchor=False)
     device = device_choice()
     experiment_cards(context, device)
-    with st.expander(
-        "Any model, any setting", icon=":material/tune:", key="train_own", on_change="rerun"
-    ) as own:
-        if own.open:
-            own_form(context, device)
+    if places.developer_controls():
+        with st.expander(
+            "Any model, any setting", icon=":material/tune:", key="train_own", on_change="rerun"
+        ) as own:
+            if own.open:
+                own_form(context, device)
 else:
     with st.container(border=True):
         st.markdown("#### :material/lock: Training is off in this public demo")

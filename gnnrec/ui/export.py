@@ -8,6 +8,8 @@ import unicodedata
 import pandas as pd
 import streamlit as st
 
+from gnnrec import places
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
@@ -41,7 +43,9 @@ def _defused(cell: object) -> object:
 def download_table(
     table: pd.DataFrame, name: tuple[object, ...], *, key: str, label: str = "Download as CSV"
 ) -> None:
-    """A button that hands a table over as a file; its name is made of the parts of `name`."""
+    """A button that hands a table over as a file; its name is made of the parts of `name`. None on a stage."""
+    if not places.developer_controls():
+        return
     st.download_button(
         label,
         safe_csv(table),

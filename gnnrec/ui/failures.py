@@ -61,8 +61,8 @@ def _show_bug(error: Exception) -> None:
             f"Reload the page or choose another one. The log of the server calls this failure {number}."
         )
         _draw_retry()
-        # A public demo keeps file names and code of its server to itself.
-        if places.mode() != "demo":
+        # A public demo keeps file names and code of its server to itself; on a stage nobody wants to read them.
+        if places.mode() == "workbench":
             with st.expander("Details for a bug report"):
                 st.code("".join(traceback.format_exception(error)), language=None)
 

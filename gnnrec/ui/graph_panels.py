@@ -309,7 +309,8 @@ def table(context: Context, choice: Choice, shown: Scene) -> None:
     """The same picture as tables, for keyboard and screen reader, and its exports."""
     nodes = shown.subgraph.nodes
     names = {int(one): face.title for one, face in zip(nodes.node, shown.faces, strict=True)}
-    with st.expander("The same as a table, and as files", icon=":material/table:"):
+    files = ", and as files" if places.developer_controls() else ""
+    with st.expander(f"The same as a table{files}", icon=":material/table:"):
         left, right = st.columns(2, gap="large")
         left.dataframe(
             pd.DataFrame(
@@ -349,7 +350,8 @@ def table(context: Context, choice: Choice, shown: Scene) -> None:
                 hide_index=True,
                 alt="Lit paths",
             )
-        _downloads(context, choice, shown)
+        if files:
+            _downloads(context, choice, shown)
 
 
 def _downloads(context: Context, choice: Choice, shown: Scene) -> None:

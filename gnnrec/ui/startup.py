@@ -19,6 +19,8 @@ _log = logging.getLogger("gnnrec")
 # Imported ahead of the first visitor, slowest first: together they take seconds.
 WARM = ("torch", "pandas", "scipy.sparse", "plotly.graph_objects", "torch_geometric.nn", "pyvis.network")
 
+STAGE_FONT_PX = 19
+
 _THREAD = "warming"
 
 
@@ -32,6 +34,14 @@ def refuse_unsafe_start() -> None:
     except GnnrecError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def set_the_stage() -> None:
+    """In present mode everything is larger: it is read from the last row of a room."""
+    from streamlit import config
+
+    if places.mode() == "present":
+        config.set_option("theme.baseFontSize", STAGE_FONT_PX)
 
 
 def listening_address(argv: Sequence[str]) -> str | None:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gnnrec import places
 from gnnrec.figures.tokens import Mode
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+STAGE_CHART_PX = 17
 
 
 def mode() -> Mode:
@@ -30,6 +33,10 @@ def show_figure(figure: go.Figure, *, key: str, caption: str = "", height: int |
 
     if height is not None:
         figure.update_layout(height=height)
+    if places.mode() == "present":
+        figure.update_layout(font_size=STAGE_CHART_PX)
+        figure.update_xaxes(tickfont_size=STAGE_CHART_PX, title_font_size=STAGE_CHART_PX)
+        figure.update_yaxes(tickfont_size=STAGE_CHART_PX, title_font_size=STAGE_CHART_PX)
     alt = (figure.layout.meta or {}).get("alt")
     st.plotly_chart(figure, theme=None, key=key, config=PLOTLY_CONFIG, alt=alt)
     if caption:

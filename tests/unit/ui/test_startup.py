@@ -69,6 +69,17 @@ def test_a_safe_start_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     startup.refuse_unsafe_start()
 
 
+@pytest.mark.parametrize(
+    ("mode", "size"), [("present", startup.STAGE_FONT_PX), ("workbench", None), ("demo", None)]
+)
+def test_type_is_large_on_a_stage_alone(mode: str, size: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, int] = {}
+    monkeypatch.setattr(config, "set_option", asked.__setitem__)
+    monkeypatch.setenv("GNNREC_MODE", mode)
+    startup.set_the_stage()
+    assert asked.get("theme.baseFontSize") == size
+
+
 def test_a_library_that_cannot_be_warmed_does_not_stop_the_others(monkeypatch, caplog) -> None:
     imported: list[str] = []
 
