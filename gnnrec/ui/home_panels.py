@@ -189,6 +189,7 @@ def evidence() -> None:
         st.dataframe(
             table,
             hide_index=True,
+            height="content",
             alt=f"Results on {title}",
             column_config={
                 column: st.column_config.NumberColumn(column, format="%.3f")
