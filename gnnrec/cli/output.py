@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, TextIO
 
+from gnnrec.data.names import clean
 from gnnrec.errors import GnnrecError
-from gnnrec.figures.text import clean, shorten
+from gnnrec.figures.text import shorten
 
 
 def print_json(result: Mapping[str, Any], stream: TextIO) -> None:

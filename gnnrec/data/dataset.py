@@ -11,6 +11,7 @@ import pandas as pd
 
 from gnnrec.data import fingerprint
 from gnnrec.data.interactions import Interactions
+from gnnrec.data.names import MOST_LETTERS, clean
 from gnnrec.data.vocabulary import Vocabulary
 from gnnrec.data.words import Licence, Words
 from gnnrec.errors import DataError
@@ -271,8 +272,10 @@ class Dataset:
         fallback = np.array([f"{word.capitalize()} {one}" for one in vocabulary.ids], dtype=object)
         if table is None or column not in table.columns:
             return fallback
-        names = table[column].to_numpy(dtype=object)
-        return np.where(pd.isna(names) | (names == ""), fallback, names)
+        names = np.array(
+            ["" if pd.isna(one) else clean(one)[:MOST_LETTERS] for one in table[column]], dtype=object
+        )
+        return np.where(names == "", fallback, names)
 
 
 def _latest_of_pairs(frame: pd.DataFrame, user_ids: pd.Series, item_ids: pd.Series) -> np.ndarray:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from gnnrec.data import Dataset
+from gnnrec.data.names import clean
 from gnnrec.figures.drawing import MODES, Drawing, edge_width
 from gnnrec.figures.hues import first_genres, item_colour, item_tone
-from gnnrec.figures.text import clean
 from gnnrec.figures.tokens import Mode, tokens
 from gnnrec.graph import ITEM, USER, Subgraph, ring_layout
 

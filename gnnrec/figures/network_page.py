@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
+from gnnrec.data.names import clean
 from gnnrec.figures.drawing import Drawing, emphasised
-from gnnrec.figures.text import clean
 from gnnrec.figures.tokens import FONT_STACK, Mode, tokens
 from gnnrec.graph import Path
 

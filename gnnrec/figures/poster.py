@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from html import escape
 
+from gnnrec.data.names import clean
 from gnnrec.figures.hues import Tone, first_genres, item_tone, oklch, tone
-from gnnrec.figures.text import characters, clean, right_to_left, shorten, width, wrap
+from gnnrec.figures.text import characters, right_to_left, shorten, width, wrap
 from gnnrec.figures.tokens import FONT_STACK, SERIF_STACK, Mode
 
 WIDTH, HEIGHT = 200, 280

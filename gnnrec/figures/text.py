@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterator
 from html import escape
 
+from gnnrec.data.names import clean
+
 ELLIPSIS = "…"
 _JOINER = "\u200d"
 _BREAKS = re.compile(r"(?<=[-–—/&:])(?=\w)")
-# Bidirectional controls could turn a whole line around; line breaks and tabs become spaces before.
-_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u061c")
 
 # Width of a character of bold serif type, in type sizes, rounded up to the widest of the usual fonts.
 _WIDTHS = {
@@ -38,22 +38,6 @@ _WIDTHS = {
     )
     for character in characters
 }
-
-
-def clean(text: object) -> str:
-    """Text without control characters, broken code points and bidi tricks; runs of space become one."""
-    kept = []
-    for character in str(text):
-        if character.isspace():
-            kept.append(" ")
-        elif character == _JOINER or character == "\u200c" or (character not in _CONTROLS and not _is_no_text(character)):
-            kept.append(character)
-    return re.sub(" +", " ", "".join(kept)).strip()
-
-
-def _is_no_text(character: str) -> bool:
-    """Control characters, broken halves of surrogate pairs, private use, and code points that are none."""
-    return unicodedata.category(character) in ("Cc", "Cs", "Co") or ord(character) & 0xFFFE == 0xFFFE
 
 
 def plain(text: object) -> str:

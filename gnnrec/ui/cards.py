@@ -10,7 +10,7 @@ from typing import Literal
 
 import streamlit as st
 
-from gnnrec.figures.text import clean
+from gnnrec.data.names import clean
 
 Hit = Literal["valid", "test", "train", "held_out", "miss"]
 _PARTS = {"valid": "validation", "test": "test"}

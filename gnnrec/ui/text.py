@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-from gnnrec.figures.text import clean
+from gnnrec.data.names import clean
 
 _SIGNS = set("\\`*_{}[]<>()#+-!|~$:^=&")
-# Streamlit looks for addresses after it has taken the escapes away; a sign without width inside one hides it.
-_LINK = re.compile(r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?=@[-\w]+\.)", re.IGNORECASE)
+# Streamlit looks for addresses, icons (:material/home:) and emoji (:tada:) after it has taken the escapes away; a
+# sign without width inside one hides it.
+_HIDDEN = re.compile(
+    r"(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?=@[-\w]+\.)|(?<=:)(?=[-+\w]+[:/])", re.IGNORECASE
+)
 _NO_BREAK = "\u2060"
 
 
@@ -17,5 +20,5 @@ def escape(text: object) -> str:
     raw = str(text)
     # Cleaning strips the ends; a part of a sentence needs the space it begins or ends with.
     start, end = (" " if raw[:1].isspace() else ""), (" " if raw[-1:].isspace() and raw.strip() else "")
-    text = _LINK.sub(_NO_BREAK, clean(raw))
+    text = _HIDDEN.sub(_NO_BREAK, clean(raw))
     return start + "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in text) + end

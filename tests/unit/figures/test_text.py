@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gnnrec.figures.text import characters, clean, plain, right_to_left, shorten, width, wrap
+from gnnrec.data.names import clean
+from gnnrec.figures.text import characters, plain, right_to_left, shorten, width, wrap
 
 
 @given(st.text())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gnnrec.figures.text import clean
+from gnnrec.data.names import clean
 from gnnrec.ui.text import escape
 
 SIGNS = "\\`*_{}[]<>()#+-!|~$:^=&"
@@ -47,3 +47,10 @@ def test_the_space_at_the_edge_of_a_piece_stays() -> None:
     assert escape(" and ") == " and "
     assert escape("  ") == " "
     assert escape(7) == "7"
+
+
+@pytest.mark.parametrize("text", [":material/delete:", ":tada:", ":+1:", "a:b:c", ":red[x]", ":streamlit:"])
+def test_a_code_is_broken_where_an_icon_would_be_found(text: str) -> None:
+    plain = re.sub(r"\\(.)", r"\1", escape(text))
+    assert not re.search(r":[-+\w]+[:/]", plain)
+    assert shown(plain) == text
