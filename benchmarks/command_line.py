@@ -33,6 +33,9 @@ def one_run(words: list[str], out: Path) -> dict[str, Any]:
     """Run the command once; what it says of itself, and what it looked like from outside."""
     command = [sys.executable, "-m", "gnnrec", "train", *words, "--out", str(out), "--json"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # The command runs elsewhere: a relative folder of data sets would be looked for there.
+    if "GNNREC_DATA" in environment:
+        environment["GNNREC_DATA"] = str(Path(environment["GNNREC_DATA"]).resolve())
     before, started = _children_cpu(), time.monotonic()
     result = subprocess.run(
         command, stdout=subprocess.PIPE, text=True, check=True, cwd=out.parent, env=environment
