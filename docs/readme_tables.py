@@ -18,9 +18,34 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 
 def main() -> None:
-    """Bring README.md up to date."""
+    """Bring README.md and docs/setup.md up to date."""
     readme = ROOT / "README.md"
     readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    (ROOT / "docs" / "setup.md").write_text(setup_page(), encoding="utf-8")
+
+
+def setup_page() -> str:
+    """docs/setup.md: what a first start costs, as measured."""
+    result = _read("setup")
+    if result is None:
+        return "# Setup\n\nNot measured yet: `python -m benchmarks.setup`.\n"
+    return f"""# Setup
+
+Measured on {result["cores"]} cores with Python {result["python"]} and torch {result["versions"]["torch"]} by
+`{result["made_by"]}` on {result["date"]}, in a fresh clone with an empty environment. How fast packages arrive
+decides most of the first figures; here they came from a near mirror.
+
+| | |
+| --- | ---: |
+| `make run` until a page is served, everything to be installed | {result["make_run_seconds"]:.0f} s |
+| `make run` the second time | {result["second_start_seconds"]:.1f} s |
+| `pip install -r requirements.txt` into an empty environment | {result["pip_install_seconds"]:.0f} s |
+| `streamlit run app.py` until a page is served | {result["streamlit_run_seconds"]:.1f} s |
+| size of the environment with the CPU build of torch | {result["environment_gib"]:.1f} GiB |
+
+With the CPU build of torch about 0.4 GB are downloaded. On Linux the pinned torch is the CUDA build: about 2.9 GB to
+download, as the sizes published on the package index add up.
+"""
 
 
 def filled(text: str) -> str:
