@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,10 +54,12 @@ def path() -> Path:
 def reading() -> Iterator[sqlite3.Connection]:
     """A connection to read with. Where nothing was stored yet, an empty store that leaves no file behind.
 
+    A folder that may not be written, as of a public demo, is read as it is.
+
     Raises:
         RunError: The file is damaged, locked or from a newer version.
     """
-    with _opened(path() if path().is_file() else None) as connection:
+    with _opened(path() if path().is_file() else None, frozen=not _writable(path().parent)) as connection:
         yield connection
 
 
@@ -77,16 +80,24 @@ def writing() -> Iterator[sqlite3.Connection]:
         connection.commit()
 
 
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)
+
+
 @contextmanager
-def _opened(file: Path | None) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path | None, *, frozen: bool = False) -> Iterator[sqlite3.Connection]:
     connection = None
     try:
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(file or ":memory:", timeout=_WAIT_S, isolation_level=None)
+        if file is not None and frozen:
+            # Even reading makes files beside the store, unless it is said that nobody changes it.
+            connection = sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)
+        else:
+            connection = sqlite3.connect(file or ":memory:", timeout=_WAIT_S, isolation_level=None)
+            if file is not None:
+                connection.execute("pragma journal_mode = wal")
         connection.row_factory = sqlite3.Row
-        if file is not None:
-            connection.execute("pragma journal_mode = wal")
         _migrate(connection)
         yield connection
     except sqlite3.IntegrityError:

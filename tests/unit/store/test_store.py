@@ -178,3 +178,18 @@ def test_evaluations_are_kept_by_checkpoint_and_name() -> None:
     evaluations.remember("abc", "valid at 5", {"ndcg@5": 0.5})
     assert evaluations.recall("abc", "valid at 5") == {"ndcg@5": 0.5}
     assert evaluations.recall("abd", "valid at 5") is None
+
+
+def test_a_folder_that_may_not_be_written_is_read_as_it_is(home: Path, monkeypatch) -> None:
+    row, _ = runs.add("one", SPEC)
+    evaluations.remember("abc", "valid", {"ndcg@10": 0.5})
+    monkeypatch.setattr(database, "_writable", lambda folder: False)
+    home.chmod(0o555)
+    try:
+        assert runs.listed() == [row]
+        assert evaluations.recall("abc", "valid") == {"ndcg@10": 0.5}
+        assert [one.name for one in home.iterdir()] == ["gnnrec.sqlite"]
+        with database.reading() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("delete from runs")
+    finally:
+        home.chmod(0o755)
