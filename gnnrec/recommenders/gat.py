@@ -150,6 +150,68 @@ class GAT(PairwiseModel):
             _, (_, down) = to_users((items, users), edges.flip(0), return_attention_weights=True)
             yield torch.cat([up, down]).T
 
+    # What if: only nodes that an edit reaches listen again
+
+    def _on_edited_graph(self, add: np.ndarray, remove: np.ndarray) -> GAT:
+        to_nodes = np.array([0, self.data.n_users])
+        come, gone = (np.concatenate([one, one[:, ::-1]]) for one in (add + to_nodes, remove + to_nodes))
+        ends = np.unique(np.concatenate([come, gone])[:, 0])
+        layers, reached = [self._layers[0]], np.empty(0, dtype=np.int64)
+        with torch.inference_mode():
+            for number, usual in enumerate(self._layers[1:]):
+                _, around = self._edges_into(reached, come, gone)
+                reached = np.unique(np.concatenate([ends, reached, around]))
+                layers.append(self._heard(number, layers[-1], usual, reached, come, gone))
+            final = torch.cat(_mean(layers))
+        edited = self._copy()
+        rows = self._for_scoring(final[self._tensor(reached)])
+        of_users = reached < self.data.n_users
+        edited._user_vectors, edited._item_vectors = self._user_vectors.copy(), self._item_vectors.copy()
+        edited._user_vectors[reached[of_users]] = rows[of_users]
+        edited._item_vectors[reached[~of_users] - self.data.n_users] = rows[~of_users]
+        return edited
+
+    def _edges_into(
+        self, nodes: np.ndarray, come: np.ndarray, gone: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Edges of the edited graph that end at some nodes: place of the target in `nodes`, and the source.
+
+        **Shapes**: nodes [n] ascending; come and gone [e, 2] as (source, target), both directions of each.
+        """
+        place, source, _ = self.graph.edges_into(nodes)
+        size = self.graph.n_nodes
+        stays = ~np.isin(nodes[place] * size + source, gone[:, 1] * size + gone[:, 0])
+        new = come[np.isin(come[:, 1], nodes)]
+        return (
+            np.concatenate([place[stays], np.searchsorted(nodes, new[:, 1])]),
+            np.concatenate([source[stays], new[:, 0]]),
+        )
+
+    def _heard(
+        self,
+        number: int,
+        before: tuple[Tensor, Tensor],
+        usual: tuple[Tensor, Tensor],
+        nodes: np.ndarray,
+        come: np.ndarray,
+        gone: np.ndarray,
+    ) -> tuple[Tensor, Tensor]:
+        """A layer in which some nodes listen again, to the edited graph, and all others keep what they had."""
+        users, items = (part.clone() for part in usual)
+        n_users = self.data.n_users
+        for out, hear, own, other, mine, start, other_start in (
+            (users, self.net.to_users[number], before[0], before[1], nodes[nodes < n_users], 0, n_users),
+            (items, self.net.to_items[number], before[1], before[0], nodes[nodes >= n_users], n_users, 0),
+        ):
+            if not len(mine):
+                continue
+            place, source = self._edges_into(mine, come, gone)
+            heard, which = np.unique(source - other_start, return_inverse=True)
+            targets = self._tensor(mine - start)
+            edges = self._tensor(np.stack([which, place]))
+            out[targets] = hear((other[self._tensor(heard)], own[targets]), edges)
+        return users, items
+
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
         """A newcomer has no own vector and listens to the history; the items stay as trained."""
         places = self._tensor(history)

@@ -87,6 +87,35 @@ def test_lightgcn_answers_as_if_it_had_been_placed_on_the_edited_graph(score, us
     np.testing.assert_array_equal(model.scores([5]), usual)
 
 
+@pytest.mark.parametrize("variant", ["gat", "gatv2"])
+@pytest.mark.parametrize("n_layers", [1, 2, 3])
+def test_attention_listens_again_as_on_the_edited_graph(variant: str, n_layers: int) -> None:
+    given_settings = {"embedding_size": 8, "heads": 2, "n_layers": n_layers, "variant": variant}
+    model = create("gat", given_settings)
+    data = worlds.whole(worlds.scattered()).training()
+    model.attach(data)
+    model.reset(seed=4)
+    model.serve()
+    usual, attention = model.scores(range(40)).copy(), model.attention().copy()
+    mine = data.history(5)
+    new = int(np.setdiff1d(np.arange(data.n_items), mine)[0])
+    for history in ((*mine[1:].tolist(), new), mine[:1].tolist(), (new,), ()):
+        query = Query(user=5, history=tuple(history))
+        whole = create("gat", given_settings)
+        whole.attach(data)
+        gone = [(5, int(item)) for item in np.setdiff1d(mine, history)]
+        come = [(5, int(item)) for item in np.setdiff1d(history, mine)]
+        whole.graph = model.graph.edited(add=come, remove=gone)
+        whole.reset(seed=4)
+        whole.serve()
+        np.testing.assert_allclose(model.scores([query]), whole.scores([5]), atol=1e-5)
+        found, expected = model._edited_model(query).embeddings(), whole.embeddings()
+        for ours, theirs in zip(found, expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    np.testing.assert_array_equal(model.scores(range(40)), usual)
+    np.testing.assert_array_equal(model.attention(), attention)
+
+
 def test_an_edit_is_forgotten_when_the_parameters_change() -> None:
     model = create("lightgcn", {"embedding_size": 4})
     data = worlds.whole(worlds.scattered()).training()
