@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, TextIO
 
-from gnnrec.data.names import clean
 from gnnrec.errors import GnnrecError
-from gnnrec.figures.text import shorten
 
 
 def print_json(result: Mapping[str, Any], stream: TextIO) -> None:
@@ -30,6 +28,9 @@ def print_text(text: str, stream: TextIO) -> None:
 
 def error_line(error: GnnrecError) -> str:
     """The four parts on one line; ids and file names in them cannot move the cursor."""
+    # Imported when needed: the data package brings pandas along, and --help should not wait for it.
+    from gnnrec.data.names import clean
+
     return clean(str(error))
 
 
@@ -76,4 +77,6 @@ def _cell(value: Any, longest: int) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4f}"
+    from gnnrec.figures.text import shorten
+
     return shorten(value, longest)

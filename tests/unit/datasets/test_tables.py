@@ -292,7 +292,8 @@ def test_features_friends_and_facts(write) -> None:
     assert dataset.n_items == 4
     assert dataset.n_users == 3
     number = dataset.items.number("10")
-    assert dataset.item_title(number) == nasty
+    # Signs that turn the direction of a sentence around are no part of a title.
+    assert dataset.item_title(number) == nasty.replace("\u202e", "")
     assert dataset.item_features["genres"][number] == "Drama|Comedy"
     assert dataset.item_features["year"][number] == 1999
     assert dataset.item_title(dataset.items.number("11")) == "Gadget 11"
