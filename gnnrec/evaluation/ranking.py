@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from gnnrec.data import Split
-from gnnrec.errors import ConfigError
+from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.evaluation.metrics import METRICS
 
 if TYPE_CHECKING:
     from gnnrec.recommenders import Recommender
 
+_PART_WORDS = {"valid": "validation", "test": "test"}
 _PEOPLE_AT_ONCE = 1024
 
 
@@ -59,6 +60,7 @@ def evaluate(
 
     Raises:
         ConfigError: A K is below 1, or the part or a metric is unknown.
+        IncompatibleError: The recommender learned from that part.
     """
     if part not in ("valid", "test"):
         raise ConfigError(
@@ -70,6 +72,14 @@ def evaluate(
     if any(k < 1 for k in at):
         raise ConfigError(
             where="list length k", found=str(min(at)), expected="1 or more", todo="For example --at 10,20."
+        )
+    learned = recommender.data
+    if part in split.fitted_parts and learned is not None and len(learned.rows) == len(split.fitted.rows):
+        raise IncompatibleError(
+            where=f"{recommender.title} on {_PART_WORDS[part]} of {split}",
+            found="it learned from that part after the number of steps was chosen",
+            expected="a part that was held out",
+            todo="Ask for test; what validation said before the last fit is stored with the model.",
         )
     held_out = split.matrix(part)
     masked = split.matrix(*split.masked_parts(part))

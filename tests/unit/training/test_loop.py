@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gnnrec.data import split
-from gnnrec.errors import ConfigError, RunError
+from gnnrec.errors import ConfigError, IncompatibleError, RunError
 from gnnrec.evaluation import evaluate
 from gnnrec.recommenders import create
 from gnnrec.training import Listener, TrainingState, fit, settings_for
@@ -114,6 +114,8 @@ def test_validation_is_judged_before_the_finished_model_learns_from_it(name: str
     assert len(made.recommender.data.rows) == len(carved.rows("train", "valid"))
     assert made.valid.means["hit@10"] > 0
     assert made.seconds_by_stage["choose"] > 0
+    with pytest.raises(IncompatibleError, match="learned from that part"):
+        evaluate(made.recommender, carved, "valid")
     if name == "item_knn":
         before = create(name, {}).fit(carved.training())
         assert made.valid.means == evaluate(before, carved, "valid").means
