@@ -49,7 +49,7 @@ def download(source: Source, *, opener: Opener | None = None) -> Path:
             expected="an archive",
             todo=source.how_to_get,
         )
-    if source.present and source.edition == next(iter(source.editions), None):
+    if source.present and source.edition == source.fullest:
         source.verify()
         return source.location
     try:
@@ -100,7 +100,10 @@ def _unpack(source: Source, archive: Path, folder: Path) -> list[Path]:
     """The members, each written under its known name and equal to its checksum."""
     written = []
     with zipfile.ZipFile(archive) as packed:
-        for name, member in {**source.members, **dict([*source.editions.items()][:1])}.items():
+        wanted = dict(source.members)
+        if source.fullest:
+            wanted[source.fullest] = source.editions[source.fullest]
+        for name, member in wanted.items():
             with (
                 packed.open(f"{source.archive.folder}/{name}") as packed_file,
                 open(folder / name, "wb") as file,

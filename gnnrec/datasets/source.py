@@ -120,9 +120,15 @@ class Source:
         return next((name for name in self.editions if (self.location / name).is_file()), None)
 
     @property
+    def fullest(self) -> str | None:
+        """The edition that a download brings, or None where there are no editions."""
+        return next(iter(self.editions), None)
+
+    @property
     def needed(self) -> list[str]:
         """The files it is read from; the fullest edition where none is there yet."""
-        return [*self.members, *([self.edition or next(iter(self.editions))] if self.editions else [])]
+        chosen = self.edition or self.fullest
+        return [*self.members, *([chosen] if chosen else [])]
 
     @property
     def _missing(self) -> list[str]:
