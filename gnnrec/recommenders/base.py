@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -90,6 +90,11 @@ class Recommender(ABC):
     @dataclass(frozen=True)
     class Config(Settings):
         """No settings."""
+
+    @classmethod
+    def space_under(cls, settings: Mapping[str, Any]) -> dict[str, tuple | list]:
+        """What a search may draw where some settings are given: those that have an effect under them."""
+        return dict(cls.search_space)
 
     def __init__(self, config: Any = None, **settings: Any) -> None:
         self.config = config if config is not None else self.Config.of(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gnnrec.recommenders.config import setting
@@ -78,6 +79,23 @@ SHARED: dict[str, dict[str, Any]] = {
         "unit": "epochs",
     },
 }
+
+
+def space_of_loss(space: Mapping[str, tuple | list], loss: str) -> dict[str, tuple | list]:
+    """A search space under a loss: what the loss does not read is not drawn, what only it reads is.
+
+    Args:
+        space: What a recommender searches under the exact softmax.
+        loss: One of `LOSSES`.
+    """
+    if loss == "softmax":
+        return dict(space)
+    unread = {"batch_users"} | ({"temperature", "popularity_exponent"} if loss == "bpr" else set())
+    read = {"batch_size": [1024, 2048, 4096, 8192], "reg": (1e-4, 0.1, "log")}
+    if loss == "bpr":
+        # A difference of two cosines is at most 2, too little for its sigmoid to tell good from bad.
+        read["score"] = ["raw", "cosine"]
+    return {name: one for name, one in space.items() if name not in unread} | read
 
 
 def shared_setting(name: str, default: Any, **changed: Any) -> Any:

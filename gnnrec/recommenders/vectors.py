@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch.nn import functional
 
 from gnnrec.losses import ranking, sampling
 from gnnrec.recommenders.base import EMBEDDINGS
+from gnnrec.recommenders.pairwise_settings import space_of_loss
 from gnnrec.recommenders.trainable import Trainable
 
 
@@ -66,6 +68,10 @@ class VectorModel(Trainable):
 
     def _tensor(self, numbers: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(numbers, dtype=np.int64)).to(self.device)
+
+    @classmethod
+    def space_under(cls, settings: Mapping[str, Any]) -> dict[str, tuple | list]:
+        return space_of_loss(super().space_under(settings), settings.get("loss", cls.Config().loss))
 
     def batches(self) -> Iterator[Tensor]:
         source, size = (

@@ -86,7 +86,7 @@ class Search:
             )
         model = recommender_class(recommender)
         first = create(recommender, fixed).config.as_dict()
-        space = {name: one for name, one in model.search_space.items() if name not in fixed}
+        space = {name: one for name, one in model.space_under(first).items() if name not in fixed}
         spec = RunSpec.of(dataset, recommender, split=split, settings=first, device=device)
         return cls(spec, space, **options)
 
@@ -149,8 +149,8 @@ class Search:
         """The search from what its process was told."""
         values = {one.name: task[one.name] for one in dataclasses.fields(cls)}
         # Ranges were tuples before they were written as JSON.
-        model = recommender_class(task["spec"]["recommender"])
-        values["space"] = {name: model.search_space[name] for name in task["space"]}
+        space = recommender_class(task["spec"]["recommender"]).space_under(task["spec"]["settings"])
+        values["space"] = {name: space[name] for name in task["space"]}
         values["memory_mib"] = math.inf if task["memory_mib"] is None else task["memory_mib"]
         return cls(**values | {"spec": RunSpec.from_dict(task["spec"])})
 

@@ -51,7 +51,8 @@ class Variant:
         given = {}
         if self.entry:
             chosen = chosen_entries(dataset).get(f"{self.recommender}.{self.entry}", {}).get("settings", {})
-            given = {name: value for name, value in chosen.items() if name not in self.model.search_space}
+            space = self.model.space_under(chosen | dict(self.wishes))
+            given = {name: value for name, value in chosen.items() if name not in space}
         return given | dict(self.wishes)
 
     def settings(self, dataset: str) -> tuple[dict[str, Any], str, int | None]:

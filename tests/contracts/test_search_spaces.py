@@ -9,11 +9,22 @@ import pytest
 from gnnrec.recommenders import names, recommender_class
 from gnnrec.training import is_trained
 
-SPACES = [
-    (name, setting, space)
-    for name in names()
-    for setting, space in sorted(recommender_class(name).search_space.items())
-]
+
+def losses(name: str) -> list[dict[str, str]]:
+    """The choices of a recommender that decide what is searched."""
+    fields = {one["name"]: one for one in recommender_class(name).Config.describe()}
+    return [{"loss": loss} for loss in fields["loss"]["choices"]] if "loss" in fields else [{}]
+
+
+# Each space once, though most losses share it.
+SPACES = list(
+    {
+        (name, setting, str(space)): (name, setting, space)
+        for name in names()
+        for given in losses(name)
+        for setting, space in sorted(recommender_class(name).space_under(given).items())
+    }.values()
+)
 
 
 def test_the_scan_finds_spaces() -> None:
@@ -45,4 +56,16 @@ def test_its_ends_are_settings_of_the_recommender(name: str, setting: str, space
 def test_what_ends_training_is_never_searched(name: str) -> None:
     if is_trained(name):
         # The epoch is chosen within each trial, on the same validation part.
-        assert not {"epochs", "patience", "evaluate_every"} & set(recommender_class(name).search_space)
+        for given in losses(name):
+            assert not {"epochs", "patience", "evaluate_every"} & set(
+                recommender_class(name).space_under(given)
+            )
+
+
+def test_a_search_draws_what_its_loss_reads() -> None:
+    model = recommender_class("lightgcn")
+    softmax, batch, bpr = (set(model.space_under({"loss": one})) for one in ("softmax", "in_batch", "bpr"))
+    assert "batch_users" in softmax and not {"reg", "batch_size"} & softmax
+    assert {"temperature", "reg", "batch_size"} <= batch and "batch_users" not in batch
+    assert {"score", "reg", "batch_size"} <= bpr and not {"temperature", "batch_users"} & bpr
+    assert set(model.space_under({})) == softmax
