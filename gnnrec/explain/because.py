@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from gnnrec.explain.deletion import hidden_for, rank_among, without
 from gnnrec.recommenders import Query, Recommender
 
 
@@ -120,10 +121,7 @@ def because(
     items = np.asarray(items, dtype=np.int64)
     split = recommender.contributions(query, items)
     scores = recommender.scores([query])[0]
-    hidden = recommender.history(query)
-    if exclude is not None and query.user is not None:
-        start, end = exclude.indptr[query.user], exclude.indptr[query.user + 1]
-        hidden = np.union1d(hidden, exclude.indices[start:end])
+    hidden = hidden_for(recommender, query, exclude)
     reasons = []
     for place, item in enumerate(items):
         values = split.values[place]
@@ -170,23 +168,3 @@ def drop(recommender: Recommender, reason: Reason) -> Drop:
     tied = len(visible) > 1 and bool((visible == visible[0]).all())
     rank = None if tied else rank_among(scores, reason.item, reason.hidden)
     return Drop(removed, float(scores[reason.item]), rank, asked.kind)
-
-
-def without(query: Query, items: Sequence[int], history: np.ndarray) -> Query:
-    """The same question with some items taken out of the person's history."""
-    if query.user is None:
-        return replace(query, history=tuple(int(item) for item in np.setdiff1d(history, items)))
-    return replace(query, without=query.without + tuple((query.user, int(item)) for item in items))
-
-
-def rank_among(scores: np.ndarray, item: int, hidden: np.ndarray) -> int | None:
-    """The place of an item among all that are not hidden, from 1; None where it is hidden itself.
-
-    Ties go to the lower number, as in lists. **Shapes**: [I] → scalar.
-    """
-    visible = np.ones(len(scores), dtype=bool)
-    visible[hidden] = False
-    if not visible[item]:
-        return None
-    ahead = (scores > scores[item]) | ((scores == scores[item]) & (np.arange(len(scores)) < item))
-    return 1 + int(np.count_nonzero(ahead & visible))

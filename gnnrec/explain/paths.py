@@ -47,5 +47,22 @@ def lit_paths(
     return sorted(best + others[: top - len(best)], key=_order)
 
 
+def strength_by_item(graph: Graph, user: int, item: int, history: np.ndarray) -> np.ndarray:
+    """How strongly each item of a history leads to an item over other people: the sum over all such paths.
+
+    The product of the normalised weights along person → watched item → other person → item, added up over the
+    other people. Ways back through the person or the item itself are left out, as in `graph.paths`.
+
+    **Shapes**: history [H] → [H].
+    """
+    matrix, others = graph.normalised, graph.node(ITEM, int(item))
+    start, watched = graph.node(USER, int(user)), graph.node(ITEM, np.asarray(history, dtype=np.int64))
+    into_item = matrix[others].toarray().ravel()
+    into_item[start] = 0
+    strength = (matrix[watched] @ into_item) * matrix[start].toarray().ravel()[watched]
+    strength[watched == others] = 0
+    return np.asarray(strength, dtype=np.float64)
+
+
 def _order(path: Path) -> tuple[float, tuple[int, ...]]:
     return -path.weight, path.nodes

@@ -7,7 +7,7 @@ import pytest
 
 from gnnrec.errors import DataError, IncompatibleError
 from gnnrec.explain import because, drop
-from gnnrec.explain.because import rank_among
+from gnnrec.explain.deletion import rank_among
 from gnnrec.recommenders import Query, create
 from gnnrec.training import fit
 from tests import worlds
