@@ -157,7 +157,8 @@ class Split:
         Without times the order of the file stands for them.
         """
         rows = self.dataset.interactions
-        mine = np.flatnonzero((rows.user == user) & np.isin(self.part, [PARTS[part] for part in parts]))
+        mine = np.flatnonzero(rows.user == user)
+        mine = mine[np.isin(self.part[mine], [PARTS[part] for part in parts])]
         names = {number: name for name, number in PARTS.items()}
         return pd.DataFrame(
             {

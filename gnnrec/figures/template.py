@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from textwrap import wrap
 
 import plotly.graph_objects as go
@@ -21,6 +22,7 @@ FONT_SIZE = 14
 SMALL = 13
 
 
+@cache
 def template(mode: Mode) -> go.layout.Template:
     """The plotly template of a mode: our colours, quiet grid, no frame."""
     colours = tokens(mode)

@@ -52,10 +52,14 @@ def teller(context: Context, user: int) -> Checkpoint | None:
 
 def first_reason(context: Context, checkpoint: Checkpoint, user: int) -> Reason | None:
     """Why a model puts its first item first, for a person as they are; None where it cannot tell."""
-    if DECOMPOSES not in checkpoint.capabilities:
-        return None
-    model = loaders.model(checkpoint.address)
-    hidden = context.split.matrix(*context.split.fitted_parts)
+    return _first_reason(checkpoint.address, user, context) if DECOMPOSES in checkpoint.capabilities else None
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _first_reason(address: str, user: int, _context: Context) -> Reason | None:
+    """As above; an address stands for a model, its data and its split."""
+    model = loaders.model(address)
+    hidden = _context.split.matrix(*_context.split.fitted_parts)
     items = model.recommend([user], k=1, exclude=hidden).items[0]
     return because(model, Query(user=user), items, exclude=hidden)[0] if items[0] >= 0 else None
 
