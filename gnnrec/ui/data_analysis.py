@@ -142,11 +142,11 @@ def split_tab(split: Split) -> None:
         column_config={
             "part": "Part",
             "interactions": st.column_config.NumberColumn("Interactions", format="localized"),
-            "share": st.column_config.ProgressColumn("Share", format="%.0f %%", max_value=100),
+            "share": st.column_config.NumberColumn("Share", format="%.0f %%"),
             "people": st.column_config.NumberColumn(words.people.capitalize(), format="localized"),
             "items": st.column_config.NumberColumn(words.items.capitalize(), format="localized"),
             "popularity": st.column_config.NumberColumn(
-                "Mean popularity",
+                "Popularity",
                 format="%.0f",
                 help=f"How many {words.people} in train have what lies in the part, on average",
             ),
