@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -14,6 +14,9 @@ from gnnrec.errors import ConfigError
 from gnnrec.recommenders.base import ATTENTION, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.pairwise import PairwiseModel
+
+if TYPE_CHECKING:
+    from gnnrec.recommenders.message_model import MessageModel
 
 _SETTINGS: dict[str, dict[str, Any]] = {
     "heads": {
@@ -103,9 +106,12 @@ class AttentionModel(PairwiseModel):
 
     def _serve(self) -> None:
         self._layers = self._passed(self.net.user, self.net.item, self._to_items)
-        users, items = _mean(self._layers)
+        users, items = self._after(self.config.n_layers)
         self._user_vectors, self._item_vectors = self._for_scoring(users), self._for_scoring(items)
         self._weights: np.ndarray | None = None
+
+    def _after(self, rounds: int) -> tuple[Tensor, Tensor]:
+        return _mean(self._layers[: rounds + 1])
 
     def attention(self) -> np.ndarray:
         """Weights of the edges in the order of `Graph.edge_index()`: into items first, then into people.
@@ -119,6 +125,23 @@ class AttentionModel(PairwiseModel):
             self._weights.setflags(write=False)
         return self._weights
 
+    def raw_attention(self, edges: np.ndarray) -> np.ndarray:
+        self._require_data()
+        source, target = self.graph.edge_index()[:, np.asarray(edges, dtype=np.int64)]
+        into_people = target < self.data.n_users
+        found = np.empty((self.config.n_layers, self.config.heads, len(source)), dtype=np.float32)
+        with torch.inference_mode():
+            for number, layer in enumerate(self._layers[:-1]):
+                nodes = torch.cat(list(layer))
+                for chosen, convs in ((into_people, self.net.to_users), (~into_people, self.net.to_items)):
+                    ends = (nodes[self._tensor(end[chosen])] for end in (source, target))
+                    found[number][:, chosen] = self._raw(convs[number], *ends).T.cpu().numpy()
+        return found
+
+    @abstractmethod
+    def _raw(self, layer: nn.Module, sources: Tensor, targets: Tensor) -> Tensor:
+        """Scores before the softmax of edges with these ends. **Shapes**: [n, D], [n, D] → [n, heads]."""
+
     def _weights_by_layer(self) -> Iterator[Tensor]:
         edges = self._to_items
         for to_items, to_users, (users, items) in zip(
@@ -127,6 +150,19 @@ class AttentionModel(PairwiseModel):
             _, (_, up) = to_items((users, items), edges, return_attention_weights=True)
             _, (_, down) = to_users((items, users), edges.flip(0), return_attention_weights=True)
             yield torch.cat([up, down]).T
+
+    def _message_model(self) -> MessageModel:
+        from gnnrec.recommenders.message_model import BothWays, MessageModel
+
+        return MessageModel(
+            torch.cat([self.net.user, self.net.item]),
+            self.net.user.new_ones(self.graph.edge_index().shape[1]),
+            [BothWays(*both) for both in zip(self.net.to_items, self.net.to_users, strict=True)],
+            lambda number, heard, own, nodes: heard,
+            lambda layers: torch.stack(layers).mean(0),
+            self.data.n_users,
+            self.config.score == "cosine",
+        )
 
     # What if: only nodes that an edit reaches listen again
 

@@ -17,6 +17,7 @@ from gnnrec.recommenders.query import FOLD_IN, GRAPH_EDIT, Query, as_queries, ed
 EMBEDDINGS = "embeddings"
 ATTENTION = "attention"
 PROPAGATES = "propagates"
+LAYERS = "layers"
 DECOMPOSES = "decomposes"
 COVERS = "covers"
 FOLDS_IN = "folds_in"
@@ -27,6 +28,7 @@ CAPABILITIES = {
     EMBEDDINGS: "People and items have vectors.",
     ATTENTION: "Attention weights can be read per layer and head.",
     PROPAGATES: "Messages travel along the edges of the graph.",
+    LAYERS: "What it would know after each round of messages can be read.",
     DECOMPOSES: "A score splits exactly into one share per item of the person's history.",
     COVERS: "Those shares cover the whole score: a person is exactly the sum of their history.",
     FOLDS_IN: "Answers for a person it never saw, from a history alone.",
@@ -234,9 +236,37 @@ class Recommender(ABC):
         """
         raise self._cannot("has no attention")
 
+    def raw_attention(self, edges: np.ndarray) -> np.ndarray:
+        """What attention is made of: the score of each of some edges before the softmax over its target's edges.
+
+        **Shapes**: columns of `Graph.edge_index()` [n] → [L, heads, n].
+        """
+        raise self._cannot("has no attention")
+
+    def kept(self) -> np.ndarray:
+        """Share of its own vector that each node keeps inside a layer, beside what it listens to.
+
+        Zeros for models in which a layer holds only what arrives. **Shapes**: [L, N].
+        """
+        n_layers = self.attention().shape[0]
+        return np.zeros((n_layers, self.data.n_users + self.data.n_items), dtype=np.float32)
+
     def embeddings(self) -> tuple[np.ndarray, np.ndarray]:
         """Vectors of people and items as used for scoring. **Shapes**: [U, D], [I, D]."""
         raise self._cannot("has no vectors")
+
+    def differentiable(self) -> Any:
+        """This model as a function of the messages along edges, a `message_model.MessageModel`; a frozen copy."""
+        raise self._cannot("is no smooth function of the edges")
+
+    def layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The vectors it would score by had messages stopped after 0, 1, … L rounds; the last are `embeddings`.
+
+        How layers become one vector is the model's own rule: their mean, side by side, or the last alone.
+
+        **Shapes**: L + 1 times ([U, D], [I, D]); D may grow with the rounds.
+        """
+        raise self._cannot("does not keep its layers apart")
 
     # What a member writes
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
 from gnnrec.recommenders.attention_model import AttentionModel, AttentionSettings, attention_setting
 from gnnrec.recommenders.config import setting
@@ -72,3 +73,13 @@ class GAT(AttentionModel):
         layer = {"gat": GATConv, "gatv2": GATv2Conv}[self.config.variant]
         size, heads = self.config.embedding_size, self.config.heads
         return layer(size, size // heads, heads=heads, add_self_loops=False, bias=False)
+
+    def _raw(self, layer: nn.Module, sources: Tensor, targets: Tensor) -> Tensor:
+        by_head = (-1, self.config.heads, self.config.embedding_size // self.config.heads)
+        if self.config.variant == "gat":
+            # Both ends go through one matrix; each has an attention vector of its own.
+            theirs, own = (layer.lin(ends).view(by_head) for ends in (sources, targets))
+            scores = (theirs * layer.att_src).sum(-1) + (own * layer.att_dst).sum(-1)
+            return functional.leaky_relu(scores, layer.negative_slope)
+        both = layer.lin_l(sources) + layer.lin_r(targets)
+        return (functional.leaky_relu(both, layer.negative_slope).view(by_head) * layer.att).sum(-1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
@@ -16,6 +16,9 @@ from gnnrec.recommenders.pairwise import PairwiseModel
 from gnnrec.recommenders.pairwise_settings import shared_setting
 from gnnrec.recommenders.propagation import SymmetricPropagation
 from gnnrec.recommenders.trainable import torch_csr
+
+if TYPE_CHECKING:
+    from gnnrec.recommenders.message_model import MessageModel
 
 
 class GCNLink(PairwiseModel):
@@ -136,8 +139,28 @@ class GCNLink(PairwiseModel):
     def _serve(self) -> None:
         self._heard = self._whole
         self._layers = self._layers_of(torch.cat([self.net.user, self.net.item]))
-        users, items = self._layers[-1].split([self.data.n_users, self.data.n_items])
+        users, items = self._after(self.config.n_layers)
         self._user_vectors, self._item_vectors = self._for_scoring(users), self._for_scoring(items)
+
+    def _after(self, rounds: int) -> tuple[Tensor, Tensor]:
+        return self._layers[rounds].split([self.data.n_users, self.data.n_items])
+
+    def _message_model(self) -> MessageModel:
+        from gnnrec.recommenders.message_model import MessageModel, WeightedSum
+
+        scale, layers = self._whole[1], self.net.layers
+        source, target = torch.from_numpy(self.graph.edge_index()).to(self.device)
+        return MessageModel(
+            torch.cat([self.net.user, self.net.item]),
+            (scale[source] * scale[target])[:, 0],
+            [WeightedSum() for _ in layers],
+            lambda number, heard, own, nodes: self._activated(
+                layers[number](heard + scale[nodes] ** 2 * own), number
+            ),
+            lambda vectors: vectors[-1],
+            self.data.n_users,
+            self.config.score == "cosine",
+        )
 
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
         """A newcomer has no own vector and listens to the history; the items stay as trained."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from torch import nn
+import numpy as np
+import torch
+from torch import Tensor, nn
 
 from gnnrec.recommenders.attention_model import AttentionModel, AttentionSettings, attention_setting
 from gnnrec.recommenders.config import setting
@@ -77,3 +80,36 @@ class GraphTransformer(AttentionModel):
             # torch-geometric makes these weights even where nothing uses them.
             layer.lin_skip = None
         return layer
+
+    def _raw(self, layer: nn.Module, sources: Tensor, targets: Tensor) -> Tensor:
+        size = self.config.embedding_size // self.config.heads
+        by_head = (-1, self.config.heads, size)
+        keys, queries = layer.lin_key(sources).view(by_head), layer.lin_query(targets).view(by_head)
+        return (queries * keys).sum(-1) / math.sqrt(size)
+
+    def kept(self) -> np.ndarray:
+        if self.config.residual == "none":
+            return super().kept()
+        found: list[Tensor] = []
+        with torch.inference_mode():
+            for to_items, to_users, (users, items) in zip(
+                self.net.to_items, self.net.to_users, self._layers[:-1], strict=True
+            ):
+                hear = (
+                    (to_users, (items, users), self._to_items.flip(0)),
+                    (to_items, (users, items), self._to_items),
+                )
+                found.append(torch.cat([_gate(*one) for one in hear]))
+        return torch.stack(found).cpu().numpy()
+
+
+def _gate(layer: nn.Module, ends: tuple[Tensor, Tensor], edges: Tensor) -> Tensor:
+    """The gate β of equation 5 at every target. **Shapes**: [n]."""
+    seen: list[Tensor] = []
+    # torch-geometric computes the gate inside the layer and does not give it out.
+    hook = layer.lin_beta.register_forward_hook(lambda module, given, out: seen.append(out))
+    try:
+        layer(ends, edges)
+    finally:
+        hook.remove()
+    return seen[0].sigmoid().flatten()

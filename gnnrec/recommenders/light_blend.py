@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gnnrec.recommenders.base import EMBEDDINGS, Contributions
+from gnnrec.recommenders.base import DIFFERENTIABLE, EMBEDDINGS, LAYERS, Contributions
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.ease_dan import normalised_weights
 from gnnrec.recommenders.lightgcn import LightGCN
@@ -79,7 +79,8 @@ class LightBlend(LightGCN):
     @property
     def capabilities(self) -> frozenset[str]:
         # Its vectors are one part of the score only: a map of them would not be a map of the model.
-        return super().capabilities - {EMBEDDINGS}
+        # Masks on messages would leave its linear part as it is, and the catalogue both are measured by.
+        return super().capabilities - {DIFFERENTIABLE, EMBEDDINGS, LAYERS}
 
     def embeddings(self) -> tuple[np.ndarray, np.ndarray]:
         raise self._cannot("has vectors for one part of its score only")

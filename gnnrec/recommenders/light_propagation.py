@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
@@ -15,6 +15,9 @@ from gnnrec.recommenders.pairwise import PairwiseModel
 from gnnrec.recommenders.propagation import propagate
 from gnnrec.recommenders.query import Query
 from gnnrec.recommenders.trainable import torch_csr
+
+if TYPE_CHECKING:
+    from gnnrec.recommenders.message_model import MessageModel
 
 
 class LightPropagation(PairwiseModel):
@@ -50,12 +53,31 @@ class LightPropagation(PairwiseModel):
         self._sent = sum(items[:-1], np.zeros_like(items[0])) / len(averaged)
         self._take(self._final, self.graph.degrees)
 
+    def _after(self, rounds: int) -> tuple[Tensor, Tensor]:
+        # Where layer 0 is left out of the mean, it is all there is before the first round.
+        kept = self._layers[min(self.first_layer, rounds) : rounds + 1]
+        users, items = np.split(np.mean(kept, axis=0), [self.data.n_users])
+        return torch.from_numpy(users), torch.from_numpy(items)
+
     def _take(self, final: np.ndarray, degrees: np.ndarray) -> None:
         """Score by these final vectors, on a graph with these degrees."""
         self._user_vectors, self._item_vectors = (
             self._for_scoring(torch.from_numpy(part)) for part in np.split(final, [self.data.n_users])
         )
         self._degrees = degrees[self.data.n_users :]
+
+    def _message_model(self) -> MessageModel:
+        from gnnrec.recommenders.message_model import MessageModel, WeightedSum
+
+        return MessageModel(
+            self._table(),
+            self._edge_norm(),
+            [WeightedSum() for _ in range(self.config.n_layers)],
+            lambda number, heard, own, nodes: heard,
+            lambda layers: torch.stack(layers[self.first_layer :]).mean(0),
+            self.data.n_users,
+            self.config.score == "cosine",
+        )
 
     # What if
 

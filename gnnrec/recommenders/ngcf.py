@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import torch
@@ -16,6 +16,9 @@ from gnnrec.recommenders.pairwise import PairwiseModel
 from gnnrec.recommenders.pairwise_settings import shared_setting
 from gnnrec.recommenders.propagation import SymmetricPropagation
 from gnnrec.recommenders.trainable import torch_csr
+
+if TYPE_CHECKING:
+    from gnnrec.recommenders.message_model import MessageModel
 
 _SLOPE = 0.2
 
@@ -115,8 +118,24 @@ class NGCF(PairwiseModel):
 
     def _serve(self) -> None:
         self._layers = self._layers_of(torch.cat([self.net.user, self.net.item]))
-        users, items = _side_by_side(self._layers).split([self.data.n_users, self.data.n_items])
+        users, items = self._after(self.config.n_layers)
         self._user_vectors, self._item_vectors = self._for_scoring(users), self._for_scoring(items)
+
+    def _after(self, rounds: int) -> tuple[Tensor, Tensor]:
+        return _side_by_side(self._layers[: rounds + 1]).split([self.data.n_users, self.data.n_items])
+
+    def _message_model(self) -> MessageModel:
+        from gnnrec.recommenders.message_model import MessageModel, WeightedSum
+
+        return MessageModel(
+            torch.cat([self.net.user, self.net.item]),
+            self._edge_norm(),
+            [WeightedSum() for _ in range(self.config.n_layers)],
+            lambda number, heard, own, nodes: self._received(number, heard, own),
+            _side_by_side,
+            self.data.n_users,
+            self.config.score == "cosine",
+        )
 
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
         """A newcomer has no own vector and listens to the history; the items stay as trained."""

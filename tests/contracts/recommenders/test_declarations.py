@@ -9,7 +9,7 @@ import pytest
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders import Query, names, recommender_class
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN
+from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN, LAYERS
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted
 
 
@@ -45,6 +45,7 @@ def test_what_a_recommender_does_not_declare_it_refuses_in_words(variant: Varian
         DECOMPOSES: lambda: recommender.contributions(0, [item]),
         ATTENTION: lambda: recommender.attention(),
         EMBEDDINGS: lambda: recommender.embeddings(),
+        LAYERS: lambda: recommender.layers(),
     }
     for capability, question in asked.items():
         if capability in recommender.capabilities:
