@@ -200,6 +200,17 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.clip(left @ right / size, -1, 1)) if size else float("nan")
 
 
+def spearman_interval(correlation: float, n: int) -> tuple[float, float]:
+    """95 % interval of a rank correlation over n items."""
+    if np.isnan(correlation) or n < 4:
+        return float("nan"), float("nan")
+    if abs(correlation) == 1:
+        return correlation, correlation
+    reach = 1.96 * np.sqrt((1 + correlation**2 / 2) / (n - 3))
+    centre = np.arctanh(correlation)
+    return float(np.tanh(centre - reach)), float(np.tanh(centre + reach))
+
+
 @dataclass(frozen=True, eq=False)
 class _Judge:
     """What all explanations of one recommendation are measured against."""
@@ -214,7 +225,7 @@ class _Judge:
     def audit(self, asked: Asked, given: Importance, values: np.ndarray, drop: np.ndarray) -> Audit:
         area, low, high = self._area(drop)
         agreement = spearman(values, self.effect)
-        spearman_low, spearman_high = _fisher(agreement, len(values))
+        spearman_low, spearman_high = spearman_interval(agreement, len(values))
         half, sparsity = _sparsity(values)
         luck = self._luck(drop)
         return Audit(
@@ -302,17 +313,6 @@ def _drops(
     score |= {(place,): float(one) for place, one in enumerate(deleted.scores)}
     lost = [[deleted.score - score[one] for one in row] for row in sets]
     return np.array(lost, dtype=np.float64).reshape(len(orders), len(steps))
-
-
-def _fisher(correlation: float, n: int) -> tuple[float, float]:
-    """95 % interval of a rank correlation over n items."""
-    if np.isnan(correlation) or n < 4:
-        return float("nan"), float("nan")
-    if abs(correlation) == 1:
-        return correlation, correlation
-    reach = 1.96 * np.sqrt((1 + correlation**2 / 2) / (n - 3))
-    centre = np.arctanh(correlation)
-    return float(np.tanh(centre - reach)), float(np.tanh(centre + reach))
 
 
 def _stability(by_seed: np.ndarray) -> float:
