@@ -20,6 +20,7 @@ VERBS = (
     "leaderboard",
     "recommend",
     "explain",
+    "audit",
     "subgraph",
     "runs",
     "serve",
