@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
 
-from gnnrec.figures.tokens import Mode, tokens
+from gnnrec.figures.node_kinds import MODES
+from gnnrec.figures.tokens import Mode, Tokens, tokens
 from gnnrec.graph import Path
 
-MODES: tuple[Mode, Mode] = ("light", "dark")
+__all__ = ["AGAINST", "FOR", "MODES", "Drawing", "edge_colour", "edge_width", "emphasised", "sign_legend"]
+
 LABELLED_EDGES = 3
+AGAINST, FOR = 1, 8
+"""Places among the diverging colours of the tokens for a weight below and above zero."""
+
+_BRIGHT = ("lit", "strong", "chosen")
+_ON_TOP = {"arriving": 1, "lit": 1, "strong": 1, "chosen": 2}
 MOST_EDGES = 400
 """More straight lines than this are a grey cloud."""
 
@@ -29,6 +36,7 @@ class Drawing:
         rings: inner and outer radius of each hop's ring.
         weight_name: what the weights are, in words.
         total_edges: edges between the drawn nodes; `emphasised` may show fewer.
+        legend: what shapes and lines mean: `shape` (`line` for edges), `fills` by mode, `text`.
     """
 
     nodes: list[dict[str, Any]]
@@ -38,10 +46,11 @@ class Drawing:
     rings: tuple[tuple[float, float], ...]
     weight_name: str
     total_edges: int
+    legend: list[dict[str, Any]] = field(default_factory=list)
 
     def payload(self) -> dict[str, Any]:
         """The drawing as one JSON object, without what only Python needs: it travels with every rerun."""
-        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        parts = {one.name: getattr(self, one.name) for one in fields(self)}
         unused = ("weight", "reverse", "outer", "relation")
         parts["edges"] = [{key: edge[key] for key in edge if key not in unused} for edge in self.edges]
         return parts
@@ -53,6 +62,11 @@ def emphasised(
     selected: int | None = None,
     mode: Mode = "light",
     most_edges: int = MOST_EDGES,
+    *,
+    edge: int | None = None,
+    pinned: Iterable[int] = (),
+    threshold: float = 0.0,
+    step: int | None = None,
 ) -> Drawing:
     """What is shown of a drawing: some paths lit, or one node's neighbours brought out; nothing moves.
 
@@ -70,44 +84,67 @@ def emphasised(
         selected: node to bring out; one that is not drawn is ignored.
         mode: `light` or `dark`.
         most_edges: show about this many edges at most.
+        edge: directed edge to bring out, with its weight.
+        pinned: nodes that keep their name and a rim whatever else stands out.
+        threshold: hide edges below this part of the strongest into their ring, from 0 to 1; lit ones stay.
+        step: light what has reached the middle after this many rounds of messages instead: nodes so many
+            steps away, and the edges that the last round crossed.
     """
-    ways = [tuple(int(node) for node in getattr(way, "nodes", way)) for way in lit]
+    ways = [tuple(int(node) for node in getattr(way, "nodes", way)) for way in lit] if step is None else []
     lit_nodes = {node for way in ways for node in way}
     lit_pairs = {frozenset(pair) for way in ways for pair in pairwise(way)}
-    known = {node["id"] for node in drawing.nodes}
-    focus = int(selected) if selected is not None and int(selected) in known else drawing.centre
-    edges = [_towards(edge, focus) for edge in drawing.edges]
-    of_focus = {edge["id"] for edge in edges if edge["to"] == focus}
-    lit_edges = {edge["id"] for edge in edges if frozenset((edge["from"], edge["to"])) in lit_pairs}
+    hop = {node["id"]: node["hop"] for node in drawing.nodes}
+    focus = int(selected) if selected is not None and int(selected) in hop else drawing.centre
+    edges = [_towards(one, focus) for one in drawing.edges]
+    of_focus = {one["id"] for one in edges if focus in (one["from"], one["to"])}
+    lit_edges = {one["id"] for one in edges if frozenset((one["from"], one["to"])) in lit_pairs}
     bright_edges = lit_edges if lit_nodes else of_focus
-    bright_nodes = {edge["from"] for edge in edges if edge["to"] == focus} | {focus, drawing.centre}
+    bright_nodes = {end for one in edges if one["id"] in of_focus for end in (one["from"], one["to"])}
+    bright_nodes |= {focus, drawing.centre}
+    edges = [one for one in edges if one["strength"] >= threshold or one["id"] in lit_edges | {edge}]
     strongest = sorted(
-        (edge for edge in edges if edge["id"] in bright_edges),
-        key=lambda edge: (-abs(edge["weight"]), edge["id"]),
+        (one for one in edges if one["id"] in bright_edges and one["strength"] > 0),
+        key=lambda one: (-abs(one["weight"]), one["id"]),
     )[:LABELLED_EDGES]
-    labelled = {edge["id"] for edge in strongest}
-    ends = {end for edge in strongest for end in (edge["from"], edge["to"])}
-    named = ends | {focus, drawing.centre} | lit_nodes
+    labelled = {one["id"] for one in strongest} if step is None else set()
+    ends = {end for one in strongest for end in (one["from"], one["to"])}
+    ends |= {end for one in edges if one["id"] == edge for end in (one["from"], one["to"])}
+    held = {int(node) for node in pinned}
+    named = ends | {focus, drawing.centre} | lit_nodes | held
+    attached = {end for one in edges for end in (one["from"], one["to"])} | {drawing.centre}
 
     def node_look(node: int) -> str:
+        if step is not None:
+            return "plain" if hop[node] <= step else "dim"
         if lit_nodes:
             return "lit" if node in lit_nodes else "selected" if node == selected else "dim"
+        if node == focus != drawing.centre:
+            return "selected"
         if focus == drawing.centre:
-            return "plain"
-        return "selected" if node == focus else "plain" if node in bright_nodes else "faint"
+            return "plain" if node in attached else "faint"
+        return "plain" if node in bright_nodes and node in attached else "faint"
 
-    def edge_look(edge: int) -> str:
+    def edge_look(one: Mapping[str, Any]) -> str:
+        if one["id"] == edge:
+            return "chosen"
+        if step is not None:
+            outer = max(hop[one["from"]], hop[one["to"]])
+            return "arriving" if outer == step else "plain" if outer < step else "dim"
         if lit_nodes:
-            return "lit" if edge in lit_edges else "dim"
+            return "lit" if one["id"] in lit_edges else "dim"
         if focus == drawing.centre:
-            return "strong" if edge in labelled else "plain"
-        return "strong" if edge in of_focus else "faint"
+            return "strong" if one["id"] in labelled else "plain"
+        return "strong" if one["id"] in of_focus else "faint"
 
-    shown = _strongest(edges, bright_edges | of_focus, drawing.centre, most_edges)
-    shown = [_edge_in(edge, edge_look(edge["id"]), edge["id"] in labelled, mode) for edge in shown]
+    needed = bright_edges | of_focus | ({edge} if edge is not None else set())
+    shown = _strongest(edges, needed, drawing.centre, most_edges)
+    shown = [_edge_in(one, edge_look(one), one["id"] in labelled | {edge}, mode) for one in shown]
     # Later edges lie on top of earlier ones.
-    shown.sort(key=lambda edge: (edge["look"] in ("lit", "strong"), edge["strength"], edge["id"]))
-    nodes = [_node_in(node, node_look(node["id"]), node["id"] in named, mode) for node in drawing.nodes]
+    shown.sort(key=lambda one: (_ON_TOP.get(one["look"], 0), one["strength"], one["id"]))
+    nodes = [
+        _node_in(node, node_look(node["id"]), node["id"] in named, node["id"] in held, mode)
+        for node in drawing.nodes
+    ]
     return replace(drawing, nodes=nodes, edges=shown)
 
 
@@ -122,7 +159,8 @@ def _strongest(
     if len(edges) <= most_edges:
         return edges
     order = sorted(edges, key=lambda edge: (-edge["strength"], edge["id"]))
-    needed = needed | {edge["id"] for edge in edges if centre in (edge["from"], edge["to"])}
+    there = {edge["id"] for edge in edges}
+    needed = needed & there | {edge["id"] for edge in edges if centre in (edge["from"], edge["to"])}
     inwards: dict[int, int] = {}
     for edge in order:
         inwards.setdefault(edge["outer"], edge["id"])
@@ -132,42 +170,62 @@ def _strongest(
     return chosen + [edge for edge in order if edge["id"] not in needed][: max(room, 0)]
 
 
-def _node_in(node: Mapping[str, Any], look: str, named: bool, mode: Mode) -> dict[str, Any]:
+def _node_in(node: Mapping[str, Any], look: str, named: bool, pinned: bool, mode: Mode) -> dict[str, Any]:
     colours = tokens(mode)
-    rim = colours.text if look == "selected" else colours.background
+    rim = colours.text if look == "selected" else colours.primary if pinned else colours.background
     return {
         **node,
         "look": look,
         "named": named,
+        "pinned": pinned,
         "color": {"background": node["fills"][mode], "border": rim},
-        "borderWidth": 3 if look == "selected" else 1.5,
-        "opacity": {"dim": 0.2, "faint": 0.35}.get(look, 1.0),
+        "borderWidth": 3 if look == "selected" or pinned else 1.5,
+        "opacity": 1.0 if pinned else {"dim": 0.2, "faint": 0.35}.get(look, 1.0),
     }
 
 
 def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> dict[str, Any]:
-    colours = tokens(mode)
     strength = edge["strength"]
-    bright = look in ("lit", "strong")
-    if bright:
-        width, opacity = (2.0 if look == "lit" else 1.2) + 3 * strength, 0.8
-    elif look == "plain":
-        width, opacity = edge_width(strength), 0.08 + 0.4 * strength**2
-    else:
+    width, opacity = edge_width(strength), 0.08 + 0.4 * strength**2
+    if look in _BRIGHT:
+        width, opacity = {"lit": 2.0, "chosen": 2.6}.get(look, 1.2) + 3 * strength, 0.8
+    elif look == "arriving":
+        width, opacity = 0.8 + 2 * strength, 0.25 + 0.5 * strength
+    elif look != "plain":
         width, opacity = 0.5, 0.06
+    elif edge.get("sign"):
+        opacity = 0.25 + 0.6 * strength
     return {
         **edge,
         "look": look,
         "labelled": labelled,
         "width": round(width, 2),
-        "arrows": "to" if bright else "",
-        "color": {"color": colours.primary if bright else colours.muted, "opacity": round(opacity, 3)},
+        "arrows": "to" if look in _BRIGHT else "",
+        "color": {
+            "color": edge_colour(edge.get("sign", 0), look, tokens(mode)),
+            "opacity": round(opacity, 3),
+        },
     }
 
 
+def sign_legend(above: str, below: str) -> list[dict[str, Any]]:
+    """What the two colours of signed edges mean."""
+    return [
+        {"shape": "line", "fills": {mode: tokens(mode).diverging[place] for mode in MODES}, "text": text}
+        for place, text in ((FOR, above), (AGAINST, below))
+    ]
+
+
+def edge_colour(sign: int, look: str, colours: Tokens) -> str:
+    """The colour of an edge: by its sign where it has one, else by whether it stands out."""
+    if sign:
+        return colours.diverging[FOR if sign > 0 else AGAINST]
+    return colours.primary if look in (*_BRIGHT, "arriving") else colours.muted
+
+
 def _towards(edge: dict[str, Any], focus: int) -> dict[str, Any]:
-    """The edge as it is, or turned round so that it points into the node in focus."""
-    if edge["from"] != focus:
+    """The edge as it is, or turned round so that it points into the node in focus, if that way has a weight."""
+    if edge["from"] != focus or edge.get("one_way"):
         return edge
     turned = {"from": edge["to"], "to": edge["from"]}
     for one, other in (("weight", "reverse"), ("text", "reverse_text")):

@@ -13,10 +13,19 @@ from gnnrec.data import Dataset
 from gnnrec.data.names import clean
 from gnnrec.figures.drawing import MODES, Drawing, edge_width
 from gnnrec.figures.hues import first_genres, item_colour, item_tone
-from gnnrec.figures.tokens import Mode, tokens
-from gnnrec.graph import ITEM, USER, Subgraph, ring_layout
+from gnnrec.figures.node_kinds import kind_colour, kind_shape
+from gnnrec.figures.tokens import Mode
+from gnnrec.graph import ITEM, USER, RingLayout, Subgraph, ring_layout
 
-WEIGHT_NAMES = {"norm": "normalised weight", "attention": "attention", "contribution": "contribution"}
+WEIGHT_NAMES = {
+    "norm": "normalised weight",
+    "attention": "attention",
+    "contribution": "contribution",
+    "mask": "mask",
+    "deletion": "loss of score without it",
+    "difference": "difference",
+}
+UNKNOWN = "not measured"
 
 # Everything here is constant: pyvis writes options into its page without escaping them.
 OPTIONS: dict[str, Any] = {
@@ -81,10 +90,21 @@ def _feature(dataset: Dataset, column: str, number: int) -> str | None:
     return None if pd.isna(value) else str(value)
 
 
+def layout_of(subgraph: Subgraph, faces: Sequence[Face]) -> RingLayout:
+    """Places of the nodes in rings, items of one genre side by side."""
+    hue = [item_tone(face.id, face.genres).hue for face in faces]
+    return ring_layout(subgraph, np.where(subgraph.nodes.kind == ITEM, np.round(hue), -1).astype(int))
+
+
 def network(
     subgraph: Subgraph,
     faces: Sequence[Face],
     mode: Mode = "light",
+    *,
+    layout: RingLayout | None = None,
+    known: np.ndarray | None = None,
+    signed: bool = False,
+    legend: Sequence[dict[str, Any]] = (),
 ) -> Drawing:
     """The subgraph as a picture with all its edges; `emphasised` chooses what is shown of it and what stands
     out.
@@ -93,12 +113,16 @@ def network(
         subgraph: what to draw.
         faces: one per node, aligned.
         mode: `light` or `dark`; both are in the result, this one is applied.
+        layout: places of the nodes, aligned; rings of their own without it.
+        known: which directed edges have a weight, aligned with `Graph.edge_index()`; all without it. The
+            others are drawn faintly and never with a number.
+        signed: whether weights speak for and against; the sign then gives an edge its colour.
+        legend: what shapes and lines mean, from `legend_of`.
     """
     from pyvis.network import Network
 
     nodes = subgraph.nodes
-    hue = [item_tone(face.id, face.genres).hue for face in faces]
-    layout = ring_layout(subgraph, np.where(nodes.kind == ITEM, np.round(hue), -1).astype(int))
+    layout = layout_of(subgraph, faces) if layout is None else layout
     net = Network(directed=True)
     rank = _label_ranks(subgraph)
     for place, face in enumerate(faces):
@@ -116,21 +140,27 @@ def network(
             rank=int(rank[place]),
             color=_fill(kind, hop, face, mode),
             fills={one: _fill(kind, hop, face, one) for one in MODES},
-            **_shape(kind, hop),
+            **kind_shape(kind, hop),
         )
     strength = _strength(subgraph)
     edges = subgraph.edges
+    half = len(known) // 2 if known is not None else 0
     for place in range(len(edges)):
+        edge = int(edges.edge[place])
+        there, back = (True, True) if known is None else (known[edge], known[(edge + half) % len(known)])
+        weight, reverse = float(edges.weight[place]), float(edges.reverse_weight[place])
         net.add_edge(
             int(edges.source[place]),
             int(edges.target[place]),
-            id=int(edges.edge[place]),
+            id=edge,
             outer=int(edges.source[place]),
             relation=str(edges.relation[place]),
-            weight=float(edges.weight[place]),
-            reverse=float(edges.reverse_weight[place]),
-            text=weight_text(float(edges.weight[place]), subgraph.weight_kind),
-            reverse_text=weight_text(float(edges.reverse_weight[place]), subgraph.weight_kind),
+            weight=weight,
+            reverse=reverse,
+            text=weight_text(weight, subgraph.weight_kind) if there else UNKNOWN,
+            reverse_text=weight_text(reverse, subgraph.weight_kind) if back else UNKNOWN,
+            one_way=bool(there and not back),
+            sign=int(np.sign(weight)) if signed else 0,
             strength=round(float(strength[place]), 4),
             width=edge_width(float(strength[place])),
         )
@@ -142,6 +172,7 @@ def network(
         rings=layout.rings,
         weight_name=WEIGHT_NAMES.get(subgraph.weight_kind, subgraph.weight_kind),
         total_edges=len(edges),
+        legend=list(legend),
     )
 
 
@@ -186,25 +217,16 @@ def weight_text(weight: float, weight_kind: str) -> str:
     if weight_kind == "attention":
         percent = 100 * weight
         return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
-    sign = "+" if weight_kind == "contribution" and weight > 0 else ""
+    if weight_kind == "difference":
+        return f"{100 * weight:+.1f} points"
+    sign = "+" if weight_kind in ("contribution", "deletion") and weight > 0 else ""
     return sign + (f"{weight:.2f}" if abs(weight) >= 0.1 else f"{weight:.2g}")
 
 
-def _shape(kind: str, hop: int) -> dict[str, Any]:
-    if kind == USER:
-        return {"shape": "dot", "size": 20 if hop == 0 else 9}
-    if kind != ITEM:
-        return {"shape": "diamond", "size": 11}
-    return {"shape": "square", "size": 20 if hop == 0 else 12 if hop == 1 else 10}
-
-
 def _fill(kind: str, hop: int, face: Face, mode: Mode) -> str:
-    colours = tokens(mode)
     if kind == ITEM:
         return item_colour(face.id, face.genres, mode)
-    if kind != USER:
-        return colours.series[2]
-    return colours.primary if hop == 0 else colours.baseline
+    return kind_colour(kind, mode, centre=hop == 0)
 
 
 def _strength(subgraph: Subgraph) -> np.ndarray:

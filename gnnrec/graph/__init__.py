@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from gnnrec.graph.graph import ITEM, USER, Graph, Relation
+from gnnrec.graph.growing import MOST_NODES, STEP, Grown, grown, more_neighbours
 from gnnrec.graph.layout import RingLayout, ring_layout
 from gnnrec.graph.paths import Path, paths
+from gnnrec.graph.placing import with_added
 from gnnrec.graph.subgraph import Coverage, Subgraph, SubgraphEdges, SubgraphNodes, k_hop, reweighted
 
 __all__ = [
     "ITEM",
+    "MOST_NODES",
+    "STEP",
     "USER",
     "Coverage",
     "Graph",
+    "Grown",
     "Path",
     "Relation",
     "RingLayout",
     "Subgraph",
     "SubgraphEdges",
     "SubgraphNodes",
+    "grown",
     "k_hop",
+    "more_neighbours",
     "paths",
     "reweighted",
     "ring_layout",
+    "with_added",
 ]

@@ -173,13 +173,13 @@ def k_hop(
             todo="Choose 1 to 3 hops and up to about 300 nodes.",
         )
     graph.kind_and_number(node)
-    weight = _checked(graph, weight)
-    hop, total_by_hop = _hops_from(graph, node, hops)
+    weight = checked_weights(graph, weight)
+    hop, total_by_hop = hops_from(graph, node, hops)
     preferred = np.zeros(graph.n_nodes, dtype=bool)
     preferred[np.asarray(keep, dtype=np.int64)] = True
     kept = _fill(graph, node, hop, total_by_hop, budget, np.abs(weight), preferred)
     order = np.lexsort((kept, hop[kept]))
-    nodes, edges = _induced(graph, kept[order], hop, weight)
+    nodes, edges = induced(graph, kept[order], hop, weight)
     return Subgraph(int(node), hops, budget, nodes, edges, weight_kind, total_by_hop)
 
 
@@ -196,14 +196,14 @@ def reweighted(graph: Graph, subgraph: Subgraph, weight: np.ndarray | None, weig
     Raises:
         ConfigError: weights that do not match the edges.
     """
-    weight = _checked(graph, weight)
+    weight = checked_weights(graph, weight)
     hop = np.full(graph.n_nodes, -1, dtype=np.int64)
     hop[subgraph.nodes.node] = subgraph.nodes.hop
-    nodes, edges = _induced(graph, subgraph.nodes.node, hop, weight)
+    nodes, edges = induced(graph, subgraph.nodes.node, hop, weight)
     return replace(subgraph, nodes=nodes, edges=edges, weight_kind=weight_kind)
 
 
-def _checked(graph: Graph, weight: np.ndarray | None) -> np.ndarray:
+def checked_weights(graph: Graph, weight: np.ndarray | None) -> np.ndarray:
     if weight is None:
         return graph.edge_norm
     weight = np.asarray(weight)
@@ -218,7 +218,7 @@ def _checked(graph: Graph, weight: np.ndarray | None) -> np.ndarray:
     return weight
 
 
-def _hops_from(graph: Graph, node: int, hops: int) -> tuple[np.ndarray, tuple[int, ...]]:
+def hops_from(graph: Graph, node: int, hops: int) -> tuple[np.ndarray, tuple[int, ...]]:
     """Steps from the centre for every node (−1 beyond the hops), and how many there are at each hop."""
     hop = np.full(graph.n_nodes, -1, dtype=np.int64)
     hop[node] = 0
@@ -276,7 +276,7 @@ def _fill(
     return np.flatnonzero(kept)
 
 
-def _induced(
+def induced(
     graph: Graph, kept: np.ndarray, hop: np.ndarray, weight: np.ndarray
 ) -> tuple[SubgraphNodes, SubgraphEdges]:
     is_kept = np.zeros(graph.n_nodes, dtype=bool)
