@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from gnnrec.errors import ConfigError, IncompatibleError
-from gnnrec.explain.attention import attention_view
+from gnnrec.explain.attention import rolled_out
 from gnnrec.explain.deletion import deletion
 from gnnrec.explain.paths import strength_by_item
-from gnnrec.graph import USER, Graph
+from gnnrec.graph import Graph
 from gnnrec.recommenders import Query, Recommender
 from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
 
@@ -91,10 +91,15 @@ def _because(asked: Asked, seed: int) -> np.ndarray:
 
 
 def _attention(asked: Asked, seed: int) -> np.ndarray:
-    node = asked.graph.node(USER, asked.query.user)
-    weight = attention_view(asked.recommender, asked.graph)
-    _, source, edge = asked.graph.edges_into(np.array([node]))
-    by_item = dict(zip(asked.graph.kinds_and_numbers(source)[1].tolist(), weight[edge].tolist(), strict=True))
+    if asked.query.user is None:
+        raise IncompatibleError(
+            where="attention of a newcomer",
+            found="somebody who is not in the graph",
+            expected="a person the model was fitted on",
+            todo="Choose a known person, or another method.",
+        )
+    rolled = rolled_out(asked.recommender, asked.graph, asked.query.user)
+    by_item = dict(zip(rolled.items.tolist(), rolled.through.tolist(), strict=True))
     return np.array([by_item.get(int(item), 0.0) for item in asked.history])
 
 
@@ -118,7 +123,7 @@ _ALL = (
     Method(
         "attention",
         "Attention",
-        "How much the person's node listens to each item of the history, whatever is recommended.",
+        "How much of the person's vector comes in by each item of the history, whatever is recommended.",
         frozenset({ATTENTION}),
         _attention,
     ),

@@ -87,9 +87,19 @@ class GraphTransformer(AttentionModel):
         keys, queries = layer.lin_key(sources).view(by_head), layer.lin_query(targets).view(by_head)
         return (queries * keys).sum(-1) / math.sqrt(size)
 
+    def _serve(self) -> None:
+        super()._serve()
+        self._kept: np.ndarray | None = None
+
     def kept(self) -> np.ndarray:
-        if self.config.residual == "none":
-            return super().kept()
+        self._require_data()
+        if self._kept is None:
+            self._kept = self._gates() if self.config.residual == "gated" else super().kept()
+            self._kept.setflags(write=False)
+        return self._kept
+
+    def _gates(self) -> np.ndarray:
+        """The gate of every node in every layer. **Shapes**: [L, N]."""
         found: list[Tensor] = []
         with torch.inference_mode():
             for to_items, to_users, (users, items) in zip(
