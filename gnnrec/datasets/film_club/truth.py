@@ -53,11 +53,11 @@ def parents(dataset: Dataset) -> pd.DataFrame:
     kind = rows["parent_kind"].to_numpy()
     parent = np.full(len(rows), -1, dtype=np.int64)
     for name, vocabulary in (("item", dataset.items), ("user", dataset.users)):
-        parent[kind == name] = vocabulary.numbers(rows["parent_id"].to_numpy()[kind == name])
+        parent[kind == name] = _numbers(vocabulary, rows["parent_id"][kind == name])
     return pd.DataFrame(
         {
-            "user": dataset.users.numbers(rows["user_id"]),
-            "item": dataset.items.numbers(rows["item_id"]),
+            "user": _numbers(dataset.users, rows["user_id"]),
+            "item": _numbers(dataset.items, rows["item_id"]),
             "part": rows["part"],
             "kind": kind,
             "parent": parent,
@@ -66,9 +66,36 @@ def parents(dataset: Dataset) -> pd.DataFrame:
     )
 
 
+def deciding_parts(dataset: Dataset) -> pd.DataFrame:
+    """The part of utility that decided each viewing: put its film furthest ahead of what was on offer.
+
+    Returns:
+        Columns `user`, `item` (numbers of the viewing) and `part`; `script` for accounts run by one, and
+        `exposure` where no part spoke for the film.
+
+    Raises:
+        IncompatibleError: The truth is about another data set.
+    """
+    _require(dataset)
+    rows = pd.read_parquet(TRUTH / "events.parquet", columns=["user_id", "item_id", "decided_by"])
+    return pd.DataFrame(
+        {
+            "user": _numbers(dataset.users, rows["user_id"]),
+            "item": _numbers(dataset.items, rows["item_id"]),
+            "part": rows["decided_by"],
+        }
+    )
+
+
 def groups() -> dict[str, dict[str, Any]]:
     """The planted groups by name: `what` in words, and ids under `members`, `films` or `pairs`."""
     return json.loads((TRUTH / "groups.json").read_text(encoding="utf-8"))
+
+
+def _numbers(vocabulary: Vocabulary, ids: pd.Series) -> np.ndarray:
+    """Numbers of ids that come many times each. **Shapes**: [n]."""
+    place, known = pd.factorize(ids)
+    return vocabulary.numbers(known)[place]
 
 
 def _require(dataset: Dataset) -> None:

@@ -252,7 +252,7 @@ def test_only_those_who_may_read_the_truth_do():
     root = Path(gnnrec.__file__).parents[1]
     reads = re.compile(r"film_club[. ](import[\s(]+[\w\s,]*)?\btruth\b|\bTRUTH\b|truth/|groups\.json")
     allowed = re.compile(
-        r"gnnrec/(datasets/film_club/|recommenders/oracle\.py|evaluation/true_taste\.py|explain/audit)"
+        r"gnnrec/(datasets/film_club/|recommenders/oracle\.py|evaluation/true_taste\.py|explain/true_reasons\.py)"
     )
     readers = [
         path.relative_to(root).as_posix()
