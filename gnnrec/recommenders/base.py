@@ -170,11 +170,14 @@ class Recommender(ABC):
         known = [place for place, query in enumerate(asked) if query.kind == "known"]
         if known:
             out[known] = self._scores(np.array([asked[place].user for place in known], dtype=np.int64))
-        for place, query in enumerate(asked):
-            if query.kind == FOLD_IN:
-                out[place] = self._fold_in(np.unique(np.asarray(query.history, dtype=np.int64)))
-            elif query.kind == GRAPH_EDIT:
-                out[place] = self._edited(query)
+        newcomers = [place for place, query in enumerate(asked) if query.kind == FOLD_IN]
+        if newcomers:
+            out[newcomers] = self._fold_in_many(
+                [np.unique(np.asarray(asked[place].history, dtype=np.int64)) for place in newcomers]
+            )
+        edited = [place for place, query in enumerate(asked) if query.kind == GRAPH_EDIT]
+        if edited:
+            out[edited] = self._edited_many([asked[place] for place in edited])
         return out if items is None else out[:, np.asarray(items, dtype=np.int64)]
 
     def pair_scores(self, users: np.ndarray, items: np.ndarray) -> np.ndarray:
@@ -303,6 +306,19 @@ class Recommender(ABC):
     def _edited(self, query: Query) -> np.ndarray:
         """Scores with the edges of the query. **Shapes**: [I]."""
         raise self._cannot("cannot show a change of edges without retraining")
+
+    # A member that answers many at once faster than one by one overrides these and says so
+
+    # Whether many edits asked together cost less than asked one by one.
+    edits_together: ClassVar[bool] = False
+
+    def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
+        """**Shapes**: B histories → [B, I]."""
+        return np.stack([self._fold_in(history) for history in histories])
+
+    def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
+        """**Shapes**: B graph edits → [B, I]."""
+        return np.stack([self._edited(query) for query in queries])
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         raise NotImplementedError

@@ -28,14 +28,22 @@ class EditedModel(Trainable):
 
     def _edited_model(self, query: Query) -> Self:
         """This model on the graph of the query, messages passed again."""
-        before, after = self.data.history(query.user), self.history(query)
-        gone = {(query.user, int(item)) for item in np.setdiff1d(before, after)}
-        gone |= {(user, item) for user, item in query.without if item in self.data.history(user)}
-        come = [(query.user, int(item)) for item in np.setdiff1d(after, before)]
-        add, remove = _pairs(come), _pairs(sorted(gone))
+        add, remove = self._edges_of(query)
         # A page asks for the list, its reasons and their shares: one question, one answer.
         key = (add.tobytes(), remove.tobytes())
         return self._edits.get(key, lambda: self._on_edited_graph(add, remove))
+
+    def _edges_of(self, query: Query) -> tuple[np.ndarray, np.ndarray]:
+        """The edges that come and go with a query, as pairs (user, item). **Shapes**: [n, 2] each."""
+        before, after = self.data.history(query.user), self.history(query)
+        gone = {(query.user, int(item)) for item in np.setdiff1d(before, after)}
+        gone |= {
+            (user, item)
+            for user, item in query.without
+            if user != query.user and item in self.data.history(user)
+        }
+        come = [(query.user, int(item)) for item in np.setdiff1d(after, before)]
+        return _pairs(come), _pairs(sorted(gone))
 
     def _edited(self, query: Query) -> np.ndarray:
         return self._edited_model(query)._scores(np.array([query.user]))[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from gnnrec.recommenders.base import (
     Recommender,
 )
 from gnnrec.recommenders.degrees import degree_power
+from gnnrec.recommenders.histories import from_the_first, rows_of
 from gnnrec.recommenders.query import Query
 
 
@@ -35,6 +37,7 @@ class ItemFilter(Recommender):
     """
 
     factors: np.ndarray
+    edits_together = True
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -81,21 +84,19 @@ class ItemFilter(Recommender):
     def _scores(self, users: np.ndarray) -> np.ndarray:
         return self._filtered(self.data.matrix[users])
 
-    def _fold_in(self, history: np.ndarray) -> np.ndarray:
-        row = sparse.csr_matrix(
-            (np.ones(len(history), dtype=np.float32), history, [0, len(history)]),
-            shape=(1, self.data.n_items),
-        )
-        return self._filtered(row)[0]
+    def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
+        # F is linear: histories that differ little from the first cost what they differ by.
+        first, near, rows = from_the_first(histories, self.data.n_items)
+        scores = self._filtered(rows)
+        if near.any():
+            scores[near] += self._filtered(first)
+        return scores
 
-    def _edited(self, query: Query) -> np.ndarray:
-        return self._fold_in(self.history(query))
+    def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
+        return self._fold_in_many([self.history(query) for query in queries])
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         history = self.history(query)
-        alone = sparse.csr_matrix(
-            (np.ones(len(history), dtype=np.float32), history, np.arange(len(history) + 1)),
-            shape=(len(history), self.data.n_items),
-        )
+        alone = rows_of(history[:, None], self.data.n_items)
         values = self._filtered(alone)[:, items].T.astype(np.float64)
         return Contributions(self.scores([query], items)[0], np.zeros(len(items)), history, values)

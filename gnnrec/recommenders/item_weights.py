@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
+from gnnrec.recommenders.histories import summed
 from gnnrec.recommenders.query import Query
 
 
@@ -21,6 +23,7 @@ class ItemWeights(Recommender):
     """
 
     weights: np.ndarray | sparse.csr_matrix
+    edits_together = True
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -36,11 +39,11 @@ class ItemWeights(Recommender):
         product = self.data.matrix[users] @ self.weights
         return product.toarray() if sparse.issparse(product) else np.asarray(product)
 
-    def _fold_in(self, history: np.ndarray) -> np.ndarray:
-        return np.asarray(self.weights[history].sum(axis=0), dtype=np.float32).ravel()
+    def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
+        return summed(histories, self.weights)
 
-    def _edited(self, query: Query) -> np.ndarray:
-        return self._fold_in(self.history(query))
+    def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
+        return self._fold_in_many([self.history(query) for query in queries])
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         history = self.history(query)

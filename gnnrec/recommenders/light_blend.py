@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import numpy as np
 from gnnrec.recommenders.base import DIFFERENTIABLE, EMBEDDINGS, LAYERS, Contributions
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.ease_dan import normalised_weights
+from gnnrec.recommenders.histories import summed
 from gnnrec.recommenders.lightgcn import LightGCN
 from gnnrec.recommenders.pairwise_settings import shared_setting
 from gnnrec.recommenders.query import Query
@@ -112,11 +114,14 @@ class LightBlend(LightGCN):
         return self._mixed(super()._scores(users), self.data.matrix[users] @ self._linear)
 
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
-        return self._mixed(super()._fold_in(history), self._linear[history].sum(0))
+        return self._fold_in_many([history])[0]
 
-    def _edited(self, query: Query) -> np.ndarray:
-        graph = LightGCN._scores(self._edited_model(query), np.array([query.user]))[0]
-        return self._mixed(graph, self._linear[self.history(query)].sum(0))
+    def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
+        return self._mixed(super()._fold_in_many(histories), summed(histories, self._linear))
+
+    def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
+        histories = [self.history(query) for query in queries]
+        return self._mixed(super()._edited_many(queries), summed(histories, self._linear))
 
     def _mixed(self, graph: np.ndarray, linear: np.ndarray) -> np.ndarray:
         """Both opinions on one scale, averaged. **Shapes**: twice [..., I] → [..., I]."""

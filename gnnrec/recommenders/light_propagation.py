@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
 from gnnrec.recommenders.edited_layers import degrees_after, layer_changes
+from gnnrec.recommenders.many_edits import Edit, ManyEdits
 from gnnrec.recommenders.pairwise import PairwiseModel
 from gnnrec.recommenders.propagation import propagate
 from gnnrec.recommenders.query import Query
@@ -52,6 +54,7 @@ class LightPropagation(PairwiseModel):
         items = [layer[self.data.n_users :] for layer in self._layers]
         self._sent = sum(items[:-1], np.zeros_like(items[0])) / len(averaged)
         self._take(self._final, self.graph.degrees)
+        self._many = ManyEdits(self.graph, self._layers, self.first_layer, self.config.score == "cosine")
 
     def _after(self, rounds: int) -> tuple[Tensor, Tensor]:
         # Where layer 0 is left out of the mean, it is all there is before the first round.
@@ -93,16 +96,44 @@ class LightPropagation(PairwiseModel):
             final += change
             if place < len(changes):
                 edited._sent += change[self.data.n_users :]
-        edited._take(final, degrees_after(degrees, add, remove))
+        after = degrees_after(degrees, add, remove)
+        # Nodes that lose their last edge keep layer 0 alone; what rounding leaves of the others has a direction.
+        alone = (after == 0) & (degrees > 0)
+        final[alone] = self._layers[0][alone] / len(self._layers) if self.first_layer == 0 else 0
+        edited._take(final, after)
         return edited
+
+    edits_together = True
+
+    def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
+        # One alone is often asked for its reasons too, which need its whole model.
+        together = {}
+        if len(queries) > 1:
+            edits = {place: self._edit_of(query) for place, query in enumerate(queries)}
+            together = {place: edit for place, edit in edits.items() if self._many.fits(edit)}
+        out = np.empty((len(queries), self.data.n_items), dtype=np.float32)
+        out[list(together)] = self._many.scores(list(together.values()))
+        for place, query in enumerate(queries):
+            if place not in together:
+                edited = self._edited_model(query)
+                out[place] = edited._user_vectors[query.user] @ edited._item_vectors.T
+        return out
+
+    def _edit_of(self, query: Query) -> Edit:
+        to_nodes = np.array([0, self.data.n_users])
+        add, remove = self._edges_of(query)
+        return Edit(query.user, add + to_nodes, remove + to_nodes)
 
     # Because: what each item of a history sends
 
     def _fold_in(self, history: np.ndarray) -> np.ndarray:
-        vector = self._folded(history)
+        return LightPropagation._fold_in_many(self, [history])[0]
+
+    def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
+        vectors = np.stack([self._folded(history) for history in histories])
         if self.config.score == "cosine":
-            vector = vector / max(float(np.linalg.norm(vector)), 1e-12)
-        return self._item_vectors @ vector
+            vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1), 1e-12)[:, None]
+        return vectors @ self._item_vectors.T
 
     def _folded(self, history: np.ndarray) -> np.ndarray:
         """What a newcomer with this history receives; items keep their degrees. **Shapes**: [H] → [D]."""

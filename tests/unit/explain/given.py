@@ -26,9 +26,9 @@ class Given(ItemWeights):
         self.questions += 1
         return super()._scores(users) + self.own
 
-    def _edited(self, query) -> np.ndarray:
-        self.questions += 1
-        return super()._edited(query) + self.own[0]
+    def _edited_many(self, queries) -> np.ndarray:
+        self.questions += len(queries)
+        return super()._edited_many(queries) + self.own[0]
 
     def _contributions(self, query, items):
         split = super()._contributions(query, items)
