@@ -63,15 +63,29 @@ def lists(found: Layers, user: int, k: int, hidden: np.ndarray) -> list[np.ndarr
     return out
 
 
-def reaching(subgraph: Subgraph, rounds: int) -> list[tuple[int, int]]:
+def reaching(subgraph: Subgraph, rounds: int, most: int = 300) -> list[tuple[int, int]]:
     """Drawn edges over which something has reached the centre after some rounds, as (source, target) nodes.
 
     A message moves one step in every round, so that after two rounds the centre has heard what its neighbours
     heard in the first: everything within as many steps as there were rounds.
+
+    Args:
+        subgraph: What is drawn.
+        rounds: How many rounds were played.
+        most: About how many edges to give where there are more: those into the centre and the strongest one
+            inwards of every node always, then the strongest ones.
     """
-    hop = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.hop.tolist(), strict=True))
-    pairs = zip(subgraph.edges.source.tolist(), subgraph.edges.target.tolist(), strict=True)
-    return [(source, target) for source, target in pairs if hop[target] < hop[source] <= rounds]
+    nodes, edges = subgraph.nodes, subgraph.edges
+    hop = np.zeros(int(nodes.node.max()) + 1, dtype=np.int64)
+    hop[nodes.node] = nodes.hop
+    outer, inner = hop[edges.source], hop[edges.target]
+    kept = np.flatnonzero((inner < outer) & (outer <= rounds))
+    kept = kept[np.lexsort((kept, -np.abs(edges.weight[kept])))]
+    _, first = np.unique(edges.source[kept], return_index=True)
+    needed = inner[kept] == 0
+    needed[first] = True
+    chosen = kept[np.lexsort((np.arange(len(kept)), ~needed))][: max(most, int(needed.sum()))]
+    return list(zip(edges.source[chosen].tolist(), edges.target[chosen].tolist(), strict=True))
 
 
 # The formula of an edge
@@ -137,6 +151,7 @@ class Formula:
         told = [line for one in self.heads for line in _softmax_lines(one, self.degrees[1], len(self.heads))]
         if len(self.heads) > 1:
             told.append(f"average of the {len(self.heads)} weights = {self.weight:.3g}")
+        told = [line.replace("-", "−") for line in told]
         return (*told, f"If all {self.degrees[1]:,} neighbours counted alike, it would be {self.even:.3g}.")
 
 

@@ -74,6 +74,9 @@ def test_what_reaches_the_person_after_each_round() -> None:
     second = reaching(around, 2)
     assert set(first) < set(second)
     assert {(hop[source], hop[target]) for source, target in second} == {(1, 0), (2, 1)}
+    few = reaching(around, 2, most=5)
+    assert set(first) < set(few) < set(second)
+    assert {source for source, _ in few} == {source for source, _ in second}
 
 
 # The formula of an edge
@@ -110,7 +113,7 @@ def test_a_formula_is_written_out_with_its_numbers() -> None:
     one = edge_formula(model, model.graph, 0, 0, 1)
     (of_head,) = one.heads
     text = "\n".join(one.lines)
-    assert f"raw score {of_head.raw:.3f}" in text and f"weight {one.weight:.3g}" in text
+    assert f"raw score {of_head.raw:.3f}".replace("-", "−") in text and f"weight {one.weight:.3g}" in text
     assert f"{one.degrees[1]} neighbours" in text
     averaged = "\n".join(edge_formula(model, model.graph, 0).lines)
     assert "layer 1, head 2" in averaged and "average of the 2 weights" in averaged
