@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,11 +43,11 @@ def sentence(reason: Reason, dropped: Drop | None, dataset: Dataset) -> Sentence
         dataset: Where titles, words and ratings come from.
     """
     if not reason.top:
-        return Sentence(_joined(_nothing_speaks(reason, dataset)))
+        return Sentence(joined(nothing_speaks(reason, dataset)))
     parts = _mostly_own(reason, dataset) if (reason.own_share or 0) > 0.5 else _because(reason, dataset)
     if dropped is not None:
-        parts += _without(reason, dropped)
-    return Sentence(_joined([*parts, (".", None)]))
+        parts += without_words(reason.rank, dropped)
+    return Sentence(joined([*parts, (".", None)]))
 
 
 def percent(share: float) -> str:
@@ -61,21 +62,21 @@ def percent(share: float) -> str:
 def _because(reason: Reason, dataset: Dataset) -> list[Part]:
     past = dataset.words.past
     who = f"this newcomer {past}" if reason.query.kind == FOLD_IN else f"they {past}"
-    named, share = _named(reason, dataset), reason.share_together
+    names, share = _named(reason, dataset), reason.share_together
     if share is None:
         most = f"Of what {who}, the most for it comes from "
-        return [(most, None), *named, (", but its score is not above zero", None)]
+        return [(most, None), *names, (", but its score is not above zero", None)]
     together = "together " if len(reason.top) > 1 else ""
     if share > 1 + _ROUNDING:
         more = f", {together}more than this whole score ({percent(share)}), as other parts speak against it"
-        return [(f"Because {who} ", None), *named, (more, None)]
-    return [(f"Because {who} ", None), *named, (f", {together}{percent(share)} of this score", None)]
+        return [(f"Because {who} ", None), *names, (more, None)]
+    return [(f"Because {who} ", None), *names, (f", {together}{percent(share)} of this score", None)]
 
 
 def _mostly_own(reason: Reason, dataset: Dataset) -> list[Part]:
     words, several = dataset.words, len(reason.top) > 1
     most = "More than this whole score" if reason.own_share > 1 + _ROUNDING else "Most of this score"
-    own = f"{most} ({percent(reason.own_share)}) is {_own(reason, dataset)}"
+    own = f"{most} ({percent(reason.own_share)}) is {own_words(reason, dataset)}"
     largest = "the largest shares come" if several else "the largest share comes"
     return [
         (f"{own}; of what they {words.past}, {largest} from ", None),
@@ -84,17 +85,18 @@ def _mostly_own(reason: Reason, dataset: Dataset) -> list[Part]:
     ]
 
 
-def _nothing_speaks(reason: Reason, dataset: Dataset) -> list[Part]:
+def nothing_speaks(reason: Reason, dataset: Dataset) -> list[Part]:
+    """The whole sentence where no item of the history adds to the score."""
     words = dataset.words
     if not len(reason.items):
         return [(f"There are no {words.items} they {words.past} for the model to go by.", None)]
     nothing = f"Nothing they {words.past} speaks for this {words.item}"
     if reason.own > 0:
-        return [(f"{nothing}: its score comes from {_own(reason, dataset)}.", None)]
+        return [(f"{nothing}: its score comes from {own_words(reason, dataset)}.", None)]
     return [(f"{nothing}.", None)]
 
 
-def _own(reason: Reason, dataset: Dataset) -> str:
+def own_words(reason: Reason, dataset: Dataset) -> str:
     """What the part of a score is that no item of the history sends."""
     words = dataset.words
     if reason.score_kind == "stars":
@@ -107,45 +109,50 @@ def _own(reason: Reason, dataset: Dataset) -> str:
 
 
 def _named(reason: Reason, dataset: Dataset) -> list[Part]:
-    """The reasons by title; a low-rated one carries its rating. What follows begins with a comma."""
+    return named([item for item, _ in reason.top], reason.query.user, dataset)
+
+
+def named(items: Sequence[int], user: int | None, dataset: Dataset) -> list[Part]:
+    """Items by title; one that the person rated low carries its rating. What follows begins with a comma."""
     parts: list[Part] = []
     low = None
-    for place, (item, _) in enumerate(reason.top):
-        last = place == len(reason.top) - 1
+    for place, item in enumerate(items):
+        last = place == len(items) - 1
         if place:
             parts.append((f"{',' if low else ''} and " if last else ", ", None))
         parts.append((dataset.item_title(item), item))
-        low = _low_rating(reason, dataset, item)
+        low = _low_rating(user, dataset, item)
         if low:
             parts.append((f", which they rated {low}", None))
     return parts
 
 
-def _without(reason: Reason, dropped: Drop) -> list[Part]:
+def without_words(rank: int | None, dropped: Drop) -> list[Part]:
+    """Where an item stands once its reasons are taken out; nothing where it has no rank."""
     gone = {1: "it", 2: "both"}.get(len(dropped.removed), f"all {len(dropped.removed)}")
-    if reason.rank is None:
+    if rank is None:
         return []
     if dropped.rank is None:
         return [(f"; without {gone} nothing is left to rank by", None)]
     this = "this" if gone == "it" else "it"
-    if dropped.rank == reason.rank:
-        return [(f"; without {gone} {this} stays at rank {reason.rank:,}", None)]
-    verb = "drops" if dropped.rank > reason.rank else "rises"
-    return [(f"; without {gone} {this} {verb} from rank {reason.rank:,} to {dropped.rank:,}", None)]
+    if dropped.rank == rank:
+        return [(f"; without {gone} {this} stays at rank {rank:,}", None)]
+    verb = "drops" if dropped.rank > rank else "rises"
+    return [(f"; without {gone} {this} {verb} from rank {rank:,} to {dropped.rank:,}", None)]
 
 
-def _low_rating(reason: Reason, dataset: Dataset, item: int) -> str | None:
+def _low_rating(user: int | None, dataset: Dataset, item: int) -> str | None:
     """`2 of 5` where the person rated the item below the middle of the scale."""
     scale = dataset.interactions.rating_scale
-    if scale is None or reason.query.user is None:
+    if scale is None or user is None:
         return None
     rows = dataset.interactions
-    rated = rows.rating[(rows.user == reason.query.user) & (rows.item == item)]
+    rated = rows.rating[(rows.user == user) & (rows.item == item)]
     low = len(rated) > 0 and rated[0] < sum(scale) / 2
     return f"{rated[0]:g} of {scale[1]:g}" if low else None
 
 
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
+def joined(parts: list[Part]) -> tuple[Part, ...]:
     """Neighbouring plain texts as one."""
     out: list[Part] = []
     for text, item in parts:

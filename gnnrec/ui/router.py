@@ -32,6 +32,7 @@ class Page:
 PAGES = (
     Page("home.py", "Home", "home", ""),
     Page("recommend.py", "Recommend", "recommend", "recommend"),
+    Page("why.py", "Why", "psychology_alt", "why"),
     Page("graph.py", "Graph", "hub", "graph"),
     Page("train.py", "Train", "model_training", "train"),
     Page("data.py", "Data", "table_view", "data"),
