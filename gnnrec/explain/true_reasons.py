@@ -12,7 +12,6 @@ import pandas as pd
 
 from gnnrec.data import Dataset, Split
 from gnnrec.datasets.film_club import truth
-from gnnrec.errors import ConfigError
 from gnnrec.evaluation.bootstrap import pooled_interval
 from gnnrec.explain.deletion import Tell
 from gnnrec.explain.methods import Asked, importance, methods_of
@@ -95,11 +94,19 @@ def true_reason(dataset: Dataset, user: int, item: int) -> TrueReason | None:
     return TrueReason(part, PART_WORDS[part], tuple(found))
 
 
-def viewings_with_reason(split: Split, part: str = "valid") -> pd.DataFrame:
+def viewings_with_reason(
+    split: Split, n: int | None = None, part: str = "valid", seed: int = 0
+) -> pd.DataFrame:
     """Held-out viewings that truly came from at least one item of the person's train history.
 
+    Args:
+        split: A split of the made-up film club.
+        n: How many at most, drawn at random; a smaller n gives the first of the same ones. All where None.
+        part: Held-out part they are taken from.
+        seed: Of the draw.
+
     Returns:
-        Columns `user`, `item` and `parents` (their numbers, ascending), by user and item.
+        Columns `user`, `item` and `parents` (their numbers, ascending); by user and item, or as drawn.
 
     Raises:
         IncompatibleError: Nobody knows why these people watched what they did.
@@ -110,17 +117,15 @@ def viewings_with_reason(split: Split, part: str = "valid") -> pd.DataFrame:
     users, items = parents["user"].to_numpy(), parents["item"].to_numpy()
     counts = _has(held_out, users, items) & _has(train, users, parents["parent"].to_numpy())
     grouped = parents[counts].groupby(["user", "item"])["parent"]
-    return grouped.agg(lambda one: tuple(sorted(set(one)))).rename("parents").reset_index()
+    found = grouped.agg(lambda one: tuple(sorted(set(one)))).rename("parents").reset_index()
+    return found if n is None else found.iloc[np.random.default_rng(seed).permutation(len(found))[:n]]
 
 
 def true_reasons(
     recommender: Recommender,
     graph: Graph,
-    split: Split,
+    viewings: pd.DataFrame,
     methods: Sequence[str] | None = None,
-    n: int = 1000,
-    part: str = "valid",
-    seed: int = 0,
     seeds: Sequence[int] = (0,),
     tell: Tell | None = None,
 ) -> pd.DataFrame:
@@ -133,11 +138,8 @@ def true_reasons(
     Args:
         recommender: A recommender fitted on the train part.
         graph: The graph it was fitted on.
-        split: The split, of the made-up film club.
+        viewings: From `viewings_with_reason`.
         methods: Names of methods; all that can explain the recommender where None.
-        n: How many viewings at most, drawn at random; a smaller n gives the first of the same ones.
-        part: Held-out part they are drawn from.
-        seed: Of the draw.
         seeds: For methods that draw.
         tell: Told how many viewings of how many are done; may raise to end the work.
 
@@ -146,20 +148,14 @@ def true_reasons(
         `chance`.
 
     Raises:
-        IncompatibleError: Nobody knows the true reasons, or the recommender cannot be explained that way.
-        ConfigError: There is no such method, or no viewing is asked for.
+        IncompatibleError: The recommender cannot be explained that way.
+        ConfigError: There is no such method.
     """
-    if n < 1:
-        raise ConfigError(
-            where="viewings to look at", found=str(n), expected="1 or more", todo="For example 1000."
-        )
     names = [one.name for one in methods_of(recommender)] if methods is None else list(methods)
-    viewings = viewings_with_reason(split, part)
-    drawn = viewings.iloc[np.random.default_rng(seed).permutation(len(viewings))[:n]]
     rows = []
-    for done, viewing in enumerate(drawn.itertuples()):
+    for done, viewing in enumerate(viewings.itertuples()):
         if tell is not None:
-            tell(done, len(drawn))
+            tell(done, len(viewings))
         asked = Asked(recommender, graph, Query(user=int(viewing.user)), int(viewing.item))
         is_true = np.isin(asked.history, viewing.parents)
         for name in names:
@@ -169,7 +165,7 @@ def true_reasons(
                 (asked.query.user, asked.item, name, len(is_true), is_true[top].mean(), is_true.mean())
             )
     if tell is not None:
-        tell(len(drawn), len(drawn))
+        tell(len(viewings), len(viewings))
     return pd.DataFrame(rows, columns=["user", "item", "method", "history", "true", "chance"])
 
 

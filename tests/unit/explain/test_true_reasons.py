@@ -9,7 +9,7 @@ import pytest
 from gnnrec.data import split
 from gnnrec.datasets import open_dataset
 from gnnrec.datasets.film_club import truth
-from gnnrec.errors import ConfigError, IncompatibleError
+from gnnrec.errors import IncompatibleError
 from gnnrec.explain.true_reasons import (
     PART_WORDS,
     share_true,
@@ -71,7 +71,9 @@ def test_who_knows_is_always_right_and_who_lies_never(cut, viewings, lies: bool,
     parents = {(one.user, one.item): one.parents for one in viewings.itertuples()}
     model = Knows(parents, lies).fit(cut.training("train"))
     # Who has watched nothing but parents cannot name anything else.
-    found = true_reasons(model, graph_of(model), cut, ["because"], n=200).query("chance < 1")
+    found = true_reasons(model, graph_of(model), viewings_with_reason(cut, 200), ["because"]).query(
+        "chance < 1"
+    )
     assert (found["true"] == (0 if lies else 1)).all()
     [row] = share_true(found).to_dict("records")
     assert (row["true_low"], row["true"], row["true_high"]) == ((0, 0, 0) if lies else (1, 1, 1))
@@ -81,7 +83,7 @@ def test_who_knows_is_always_right_and_who_lies_never(cut, viewings, lies: bool,
 def test_who_counts_everything_alike_is_right_as_often_as_chance(cut, viewings) -> None:
     model = Knows({(one.user, one.item): () for one in viewings.itertuples()}, False)
     model.fit(cut.training("train"))
-    found = true_reasons(model, graph_of(model), cut, ["because"], n=100)
+    found = true_reasons(model, graph_of(model), viewings_with_reason(cut, 100), ["because"])
     assert found["true"].to_numpy() == pytest.approx(found["chance"].to_numpy())
     [row] = share_true(found).to_dict("records")
     assert row["gain"] == pytest.approx(0)
@@ -90,7 +92,7 @@ def test_who_counts_everything_alike_is_right_as_often_as_chance(cut, viewings) 
 
 def test_chance_is_a_random_item_of_the_history(cut, viewings) -> None:
     model = create("item_knn").fit(cut.training("train"))
-    found = true_reasons(model, graph_of(model), cut, ["because"], n=30)
+    found = true_reasons(model, graph_of(model), viewings_with_reason(cut, 30), ["because"])
     of = {(one.user, one.item): one.parents for one in viewings.itertuples()}
     for one in found.itertuples():
         assert one.history == len(model.history(one.user))
@@ -100,7 +102,9 @@ def test_chance_is_a_random_item_of_the_history(cut, viewings) -> None:
 def test_ease_finds_true_reasons_more_often_than_chance(cut) -> None:
     """The data's documentation says 19 % against 4 % on test; settings differ here."""
     model = create("ease").fit(cut.training("train"))
-    [row] = share_true(true_reasons(model, graph_of(model), cut, ["because"], n=800)).to_dict("records")
+    [row] = share_true(
+        true_reasons(model, graph_of(model), viewings_with_reason(cut, 800), ["because"])
+    ).to_dict("records")
     assert row["viewings"] == 800
     assert row["true_low"] > 2 * row["chance"]
     assert row["verdict"] == "better than chance"
@@ -110,13 +114,17 @@ def test_viewings_are_drawn_by_seed_and_progress_is_told(cut) -> None:
     model = create("item_knn").fit(cut.training("train"))
     told = []
     few, more = (
-        true_reasons(model, graph_of(model), cut, ["because"], n=n, tell=lambda *one: told.append(one))
+        true_reasons(
+            model,
+            graph_of(model),
+            viewings_with_reason(cut, n),
+            ["because"],
+            tell=lambda *one: told.append(one),
+        )
         for n in (4, 9)
     )
     pd.testing.assert_frame_equal(few, more.head(4))
     assert told[:5] == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
-    with pytest.raises(ConfigError):
-        true_reasons(model, graph_of(model), cut, n=0)
 
 
 def test_intervals_are_over_people_and_each_viewing_counts_once() -> None:
