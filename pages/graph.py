@@ -1,11 +1,17 @@
-"""What does the model see? The neighbourhood of a person, weighed by attention or by the graph itself."""
+"""What does the model see? The neighbourhood of a person, weighed by one model or two, with paths, masks and messages."""
 
 import streamlit as st
 
 from gnnrec.ui import graph_panels as panels
 from gnnrec.ui.context import current
+from gnnrec.ui.graph_by_hand import by_hand
+from gnnrec.ui.graph_choice import controls, threshold_slider
+from gnnrec.ui.graph_details import details, find_node
+from gnnrec.ui.graph_exports import downloads, table
+from gnnrec.ui.graph_scene import scene
 from gnnrec.ui.guards import need_model, need_person
 from gnnrec.ui.layout import side_by_side
+from gnnrec.ui.messages_panel import play
 from gnnrec.ui.router import require_router
 
 require_router()
@@ -14,15 +20,27 @@ need_model(context)
 need_person(context)
 
 head = st.container()
-choice = panels.controls(context)
-shown = panels.scene(context, choice)
+graph = panels.graph_of(context)
+choice = controls(context)
+hand = by_hand(context, graph)
+shown = scene(context, choice, graph, hand)
 with head:
     panels.headline(context, choice, shown)
 
-canvas, side = side_by_side("graph", (480, 100), (320, 1))
-with canvas:
-    selected = panels.picture(context, choice, shown)
+if len(shown.panes) == 1:
+    canvas, side = side_by_side("graph", (480, 100), (320, 1))
+    with canvas:
+        panels.picture(context, choice, shown, hand)
+else:
+    for place, one in enumerate(side_by_side("graph-pair", (400, 1), (400, 1))):
+        with one:
+            panels.picture(context, choice, shown, hand, place)
+    side = st.container()
 with side:
-    panels.details(context, choice, shown, selected)
-panels.table(context, choice, shown)
-panels.next_steps(context)
+    find_node(context, shown, hand)
+    details(context, choice, shown, hand)
+    threshold_slider(choice)
+downloads(context, choice, shown, panels.meaning(choice, shown))
+play(context, choice.checkpoint)
+table(shown)
+panels.next_steps()

@@ -14,6 +14,9 @@ from gnnrec.graph import Path
 __all__ = ["AGAINST", "FOR", "MODES", "Drawing", "edge_colour", "edge_width", "emphasised", "sign_legend"]
 
 LABELLED_EDGES = 3
+MANY_LIT = 30
+"""More lit edges than this are told apart by their strength, and their nodes are named where there is room."""
+
 AGAINST, FOR = 1, 8
 """Places among the diverging colours of the tokens for a weight below and above zero."""
 
@@ -66,7 +69,6 @@ def emphasised(
     edge: int | None = None,
     pinned: Iterable[int] = (),
     threshold: float = 0.0,
-    step: int | None = None,
 ) -> Drawing:
     """What is shown of a drawing: some paths lit, or one node's neighbours brought out; nothing moves.
 
@@ -87,14 +89,12 @@ def emphasised(
         edge: directed edge to bring out, with its weight.
         pinned: nodes that keep their name and a rim whatever else stands out.
         threshold: hide edges below this part of the strongest into their ring, from 0 to 1; lit ones stay.
-        step: light what has reached the middle after this many rounds of messages instead: nodes so many
-            steps away, and the edges that the last round crossed.
     """
-    ways = [tuple(int(node) for node in getattr(way, "nodes", way)) for way in lit] if step is None else []
+    ways = [tuple(int(node) for node in getattr(way, "nodes", way)) for way in lit]
     lit_nodes = {node for way in ways for node in way}
     lit_pairs = {frozenset(pair) for way in ways for pair in pairwise(way)}
-    hop = {node["id"]: node["hop"] for node in drawing.nodes}
-    focus = int(selected) if selected is not None and int(selected) in hop else drawing.centre
+    known = {node["id"] for node in drawing.nodes}
+    focus = int(selected) if selected is not None and int(selected) in known else drawing.centre
     edges = [_towards(one, focus) for one in drawing.edges]
     of_focus = {one["id"] for one in edges if focus in (one["from"], one["to"])}
     lit_edges = {one["id"] for one in edges if frozenset((one["from"], one["to"])) in lit_pairs}
@@ -106,16 +106,15 @@ def emphasised(
         (one for one in edges if one["id"] in bright_edges and one["strength"] > 0),
         key=lambda one: (-abs(one["weight"]), one["id"]),
     )[:LABELLED_EDGES]
-    labelled = {one["id"] for one in strongest} if step is None else set()
+    labelled = {one["id"] for one in strongest}
+    many = len(lit_edges) > MANY_LIT
     ends = {end for one in strongest for end in (one["from"], one["to"])}
     ends |= {end for one in edges if one["id"] == edge for end in (one["from"], one["to"])}
     held = {int(node) for node in pinned}
-    named = ends | {focus, drawing.centre} | lit_nodes | held
+    named = ends | {focus, drawing.centre} | held | (set() if many else lit_nodes)
     attached = {end for one in edges for end in (one["from"], one["to"])} | {drawing.centre}
 
     def node_look(node: int) -> str:
-        if step is not None:
-            return "plain" if hop[node] <= step else "dim"
         if lit_nodes:
             return "lit" if node in lit_nodes else "selected" if node == selected else "dim"
         if node == focus != drawing.centre:
@@ -127,11 +126,8 @@ def emphasised(
     def edge_look(one: Mapping[str, Any]) -> str:
         if one["id"] == edge:
             return "chosen"
-        if step is not None:
-            outer = max(hop[one["from"]], hop[one["to"]])
-            return "arriving" if outer == step else "plain" if outer < step else "dim"
         if lit_nodes:
-            return "lit" if one["id"] in lit_edges else "dim"
+            return ("arriving" if many else "lit") if one["id"] in lit_edges else "dim"
         if focus == drawing.centre:
             return "strong" if one["id"] in labelled else "plain"
         return "strong" if one["id"] in of_focus else "faint"

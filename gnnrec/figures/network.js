@@ -18,6 +18,41 @@ function roundedSquare(node) {
   return { ...node, shape: "custom", ctxRenderer };
 }
 
+const OUTLINES = {
+  dot: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12z",
+  square: "M5 2h6a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3V5a3 3 0 0 1 3-3z",
+  diamond: "M8 1l7 7-7 7-7-7z",
+  triangle: "M8 2l7 12H1z",
+  hexagon: "M5 2h6l4 6-4 6H5L1 8z",
+  star: "M8 1l2 5 5 .4-4 3.3 1.3 5L8 12l-4.3 2.7 1.3-5-4-3.3 5-.4z",
+  line: "M1 6.5h14v3H1z",
+};
+
+// What shapes and lines mean, as text beside a small drawing of each.
+function drawLegend(row, entries, mode, colours) {
+  const svg = "http://www.w3.org/2000/svg";
+  row.replaceChildren(
+    ...(entries ?? []).map(({ shape, fills, text }) => {
+      const entry = document.createElement("div");
+      const picture = document.createElementNS(svg, "svg");
+      const path = document.createElementNS(svg, "path");
+      const plain = shape === "square";
+      picture.setAttribute("viewBox", "0 0 16 16");
+      picture.setAttribute("aria-hidden", "true");
+      path.setAttribute("d", OUTLINES[shape] ?? OUTLINES.star);
+      // Items have a colour each: their outline stands for all of them.
+      path.setAttribute("fill", plain ? "none" : fills[mode]);
+      path.setAttribute("stroke", plain ? colours.muted : "none");
+      path.setAttribute("stroke-width", "1.5");
+      picture.appendChild(path);
+      const words = document.createElement("span");
+      words.textContent = text;
+      entry.append(picture, words);
+      return entry;
+    }),
+  );
+}
+
 // What vis-network does not do by itself, for the app and the exported page alike: ring bands, labels that never
 // overlap and keep their size on the screen, and a tooltip that writes text as text.
 //
@@ -201,7 +236,8 @@ function decorateNetwork(net, layer, model) {
       const to = net.DOMtoCanvas({ x: corner.right, y: corner.bottom });
       return { left: from.x, top: from.y, right: to.x, bottom: to.y };
     });
-    const asked = (node) => node.id === pointed || node.rank === 0 || node.look === "lit" || node.look === "selected";
+    const asked = (node) =>
+      node.id === pointed || node.rank === 0 || (node.named && (node.look !== "plain" || node.pinned));
     const important = (node) => node.named || node.id === pointed;
     const queue = all
       .filter((node) => important(node) || (node.look !== "dim" && node.look !== "faint"))

@@ -37,6 +37,10 @@ z-index: 3; max-width: 18rem; padding: 7px 10px; font-size: 13px; line-height: 1
 .graph-tip[hidden] { display: none; }
 .graph-tip-title { font-weight: 600; }
 .graph-tip-note { color: var(--muted); }
+.graph-legend { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 6px 20px 10px; font-size: 13px;
+  color: var(--muted); }
+.graph-legend div { display: flex; align-items: center; gap: 6px; }
+.graph-legend svg { width: 13px; height: 13px; }
 """
 
 _START = """
@@ -50,6 +54,7 @@ _START = """
   };
   nodes.update(nodes.get().map(roundedSquare));
   decorateNetwork(network, document.querySelector(".card"), () => ({ ...shown, nodes, edges }));
+  drawLegend(document.querySelector(".graph-legend"), shown.legend, shown.mode, shown.colours);
   network.on("resize", () => requestAnimationFrame(fit));
   fit();
 })();
@@ -63,6 +68,10 @@ def standalone_html(
     lit: Iterable[Path | Sequence[int]] = (),
     selected: int | None = None,
     mode: Mode = "light",
+    *,
+    edge: int | None = None,
+    pinned: Iterable[int] = (),
+    threshold: float = 0.0,
 ) -> str:
     """A drawing as a complete HTML page, built by pyvis and then hardened.
 
@@ -77,10 +86,15 @@ def standalone_html(
         lit: paths to light.
         selected: node to bring out.
         mode: `light` or `dark`.
+        edge: directed edge to bring out.
+        pinned: nodes with a rim and a name that stays.
+        threshold: hide edges below this part of the strongest of their ring.
     """
     from pyvis.network import Network
 
-    shown = emphasised(drawing, lit=lit, selected=selected, mode=mode)
+    shown = emphasised(
+        drawing, lit=lit, selected=selected, mode=mode, edge=edge, pinned=pinned, threshold=threshold
+    )
     colours = tokens(mode)
     net = Network(
         height="100%", width="100%", directed=True, cdn_resources="in_line", bgcolor=colours.background
@@ -91,6 +105,8 @@ def standalone_html(
         "rings": shown.rings,
         "weightName": shown.weight_name,
         "font": FONT_STACK,
+        "mode": mode,
+        "legend": shown.legend,
         "colours": {
             "background": colours.background,
             "text": colours.text,
@@ -105,6 +121,7 @@ def standalone_html(
     decoration = (files("gnnrec.figures") / "network.js").read_text(encoding="utf-8")
     header = f"<header><h1>{_text(title)}</h1>{f'<p>{_text(caption)}</p>' if caption else ''}</header>"
     end = (
+        '<div class="graph-legend"></div>'
         f'<script type="application/json" id="shown">{_json(model)}</script>'
         f"<script>{decoration}</script><script>{_START}</script>"
     )

@@ -30,18 +30,22 @@ function theme(element, tokens) {
     band: variable(element, "--st-secondary-background-color", tokens[mode].raised),
     primary: variable(element, "--st-primary-color", tokens[mode].primary),
     muted: tokens[mode].muted,
+    diverging: tokens[mode].diverging,
     font: variable(element, "--st-font", "sans-serif"),
   };
 }
 
 function paintedNode(node, colours) {
-  const rim = node.look === "selected" ? colours.text : colours.background;
+  const rim = node.look === "selected" ? colours.text : node.pinned ? colours.primary : colours.background;
   return roundedSquare({ ...node, color: { background: node.fills[colours.mode], border: rim } });
 }
 
 function paintedEdge(edge, colours) {
-  const bright = edge.look === "lit" || edge.look === "strong";
-  return { ...edge, color: { ...edge.color, color: bright ? colours.primary : colours.muted } };
+  const bright = ["lit", "strong", "chosen", "arriving"].includes(edge.look);
+  const plain = bright ? colours.primary : colours.muted;
+  // The places of a weight below and above zero among the diverging colours, as in gnnrec/figures/drawing.py.
+  const color = edge.sign ? colours.diverging[edge.sign > 0 ? 8 : 1] : plain;
+  return { ...edge, color: { ...edge.color, color } };
 }
 
 // Only what is gone is removed and only what is there is updated, so that zoom and places stay.
@@ -69,8 +73,14 @@ function create(root) {
   view.build = (options) => {
     view.net = new vis.Network(stage, { nodes: view.nodes, edges: view.edges }, options);
     view.decoration = decorateNetwork(view.net, frame, view.model);
-    view.net.on("click", ({ nodes }) => {
-      if (nodes.length) view.send("node", nodes[0]);
+    view.net.on("click", ({ nodes, edges }) => {
+      if (nodes.length) {
+        view.looked = nodes[0];
+        view.send("node", nodes[0]);
+        return;
+      }
+      const clear = edges.find((id) => !["dim", "faint"].includes(view.edges.get(id)?.look));
+      if (clear !== undefined) view.send("edge", clear);
     });
     view.net.on("hoverNode", () => (stage.style.cursor = "pointer"));
     view.net.on("blurNode", () => (stage.style.cursor = ""));
@@ -186,15 +196,38 @@ function update(view, data) {
   replaceAll(view.edges, drawing.edges.map((edge) => paintedEdge(edge, colours)));
   if (!view.net) view.build(drawing.options);
   view.root.querySelector(".graph-wait").hidden = true;
+  const legend = view.root.querySelector(".graph-legend");
+  drawLegend(legend, drawing.legend, colours.mode, colours);
+  view.stage.style.bottom = `${legend.offsetHeight}px`;
+  const asked = data.show !== view.looked;
+  view.looked = data.show;
   if (sameNodes) {
     view.net.redraw();
+    if (asked) goTo(view, data.show);
     return;
   }
   view.decoration.hide();
+  if (view.drawn) {
+    // Nodes came or went by hand: where somebody has moved the picture it stays, else it shows all of it again.
+    if (asked && data.show !== null) goTo(view, data.show);
+    else if (!view.touched) fit(view, true);
+    return;
+  }
+  view.drawn = true;
   const before = lastLooks.get(view.key);
   view.touched = Boolean(before && before.members === members);
   if (view.touched) view.net.moveTo({ position: before.position, scale: before.scale });
   else fit(view);
+}
+
+// The camera moves to a node that was found in words, not to one that was clicked: that one is under the pointer.
+function goTo(view, id) {
+  const node = id === null || id === undefined ? null : view.nodes.get(id);
+  if (!node) return;
+  view.touched = true;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const scale = Math.max(view.net.getScale(), 1);
+  view.net.moveTo({ position: { x: node.x, y: node.y }, scale, animation: still ? false : { duration: 300 } });
 }
 
 function destroy(root) {

@@ -1,9 +1,9 @@
-"""The graph on the page: a picture that can be moved and zoomed, and that says which node was clicked."""
+"""The graph on the page: a picture that can be moved and zoomed, and that says which node or edge was clicked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,7 @@ _FRAME = """
 <div class="graph-frame" role="group" aria-label="Graph">
   <div class="graph-wait">Drawing the graph …</div>
   <div class="graph-stage" tabindex="0" role="img"></div>
-  <div class="graph-hint">Click the picture, then scroll to zoom. Keys: + − 0 and arrows.</div>
+  <div class="graph-hint">Click a node or an edge. Scroll to zoom. Keys: + − 0 and arrows.</div>
   <div class="graph-tools">
     <button type="button" data-do="in" aria-label="Zoom in" title="Zoom in">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 3v10M3 8h10"/></svg></button>
@@ -30,8 +30,17 @@ _FRAME = """
     <button type="button" data-do="png" aria-label="Save as a picture" title="Save as a picture">
       <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 2v8M5 7l3 3 3-3M3 13h10"/></svg></button>
   </div>
+  <div class="graph-legend"></div>
 </div>
 """
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """What was clicked: a node, or an edge by its place in `Graph.edge_index()`."""
+
+    node: int | None = None
+    edge: int | None = None
 
 
 def graph_view(
@@ -41,7 +50,12 @@ def graph_view(
     lit: Iterable[Path | Sequence[int]] = (),
     selected: int | None = None,
     alt: str = "Graph; the table below has the same nodes and edges",
-) -> int | None:
+    *,
+    edge: int | None = None,
+    pinned: Iterable[int] = (),
+    threshold: float = 0.0,
+    show: int | None = None,
+) -> Clicked | None:
     """Show a drawn subgraph.
 
     Zoom and position stay when the same nodes come again with other weights, lit paths or another selection.
@@ -53,12 +67,16 @@ def graph_view(
         lit: paths to light; everything else is dimmed.
         selected: node whose neighbours are brought out.
         alt: what the picture shows, for people who cannot see it.
+        edge: directed edge to bring out.
+        pinned: nodes with a rim and a name that stays.
+        threshold: hide edges below this part of the strongest of their ring.
+        show: node the camera moves to when it becomes another one than before.
 
     Returns:
-        The node that was just clicked, once; else none.
+        What was just clicked, once; else none.
     """
     library, picture = _components()
-    shown = emphasised(data, lit=lit, selected=selected)
+    shown = emphasised(data, lit=lit, selected=selected, edge=edge, pinned=pinned, threshold=threshold)
     # No gap: the library's element is empty and must not push the picture down.
     with st.container(gap=None):
         library(key=f"{key}-library")
@@ -69,12 +87,16 @@ def graph_view(
                 "tokens": _tokens(),
                 "height": height,
                 "alt": alt,
+                "show": show,
             },
             height=height,
             on_node_change=_nothing,
+            on_edge_change=_nothing,
         )
-    # The browser may send anything; only a node that is in the picture counts.
-    return result.node if result.node in {node["id"] for node in data.nodes} else None
+    # The browser may send anything; only what is in the picture counts.
+    if result.node in {node["id"] for node in data.nodes}:
+        return Clicked(node=result.node)
+    return Clicked(edge=result.edge) if result.edge in {one["id"] for one in data.edges} else None
 
 
 @cache

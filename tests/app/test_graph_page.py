@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gnnrec.checkpoints import find
+from gnnrec.ui import loaders, view
 from tests.app.opening import address, components, fine, links, open_page, words
 from tests.hostile import HOSTILE
 
@@ -18,6 +19,14 @@ def drawing(app) -> dict:
 
 def looks(app) -> set[str]:
     return {node["look"] for node in drawing(app)["nodes"]}
+
+
+def key(node: dict) -> str:
+    """A node as the address has it."""
+    data = loaders.dataset(HOSTILE)
+    number = node["id"] - (data.n_users if node["kind"] == "item" else 0)
+    ids = data.items if node["kind"] == "item" else data.users
+    return view.joined([f"{node['kind']}:{ids.id(number)}"])
 
 
 def caption(app) -> str:
@@ -89,12 +98,12 @@ def test_the_clicked_node_is_told_about_and_can_be_put_in_the_middle(hostile: st
     app = open_page("graph", d=hostile, u=PERSON)
     nodes = drawing(app)["nodes"]
     person = next(node for node in nodes if node["hop"] == 2 and node["id"] < 24)
-    app = open_page("graph", d=hostile, u=PERSON, g_node=person["id"])
+    app = open_page("graph", d=hostile, u=PERSON, g_node=key(person))
     assert {node["id"] for node in drawing(app)["nodes"] if node["look"] == "selected"} == {person["id"]}
     fine(app.button(key="centre").click().run())
     assert address(app)["u"] != PERSON and "g_node" not in address(app)
     film = next(node for node in nodes if node["id"] >= 24)
-    app = open_page("graph", d=hostile, u=PERSON, g_node=film["id"])
+    app = open_page("graph", d=hostile, u=PERSON, g_node=key(film))
     fine(app.button(key="light").click().run())
     assert address(app)["i"].startswith("i|") and "lit" in looks(app)
     fine(app.button(key="deselect").click().run())

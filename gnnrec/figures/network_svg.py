@@ -1,0 +1,298 @@
+"""The graph as an SVG file, written from its layout: nothing to load, nothing that runs, text as text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from gnnrec.data.names import clean
+from gnnrec.figures.drawing import Drawing, emphasised
+from gnnrec.figures.text import right_to_left, width, wrap
+from gnnrec.figures.tokens import FONT_STACK, Mode, Tokens, tokens
+from gnnrec.graph import Path
+
+_MARGIN = 24.0
+_BAND = 24.0
+_LABEL = 12.0
+_LEADING = 1.25
+_WIDEST = 128.0
+# Sans type is narrower than the bold serif that the width table was made for.
+_SANS = 0.86
+_TITLE, _CAPTION, _LEGEND = 20.0, 13.0, 13.0
+
+
+class Box(NamedTuple):
+    """A rectangle by its edges."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two overlap."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def network_svg(
+    drawing: Drawing,
+    title: str,
+    caption: str = "",
+    mode: Mode = "light",
+    lit: Iterable[Path | Sequence[int]] = (),
+    selected: int | None = None,
+    *,
+    edge: int | None = None,
+    pinned: Iterable[int] = (),
+    threshold: float = 0.0,
+) -> str:
+    """A drawing as a complete SVG document: rings, edges, nodes, labels that do not overlap, title and legend.
+
+    Args:
+        drawing: from `network`.
+        title: heading of the picture.
+        caption: what the weights are, such as `Edge width is attention`.
+        mode: `light` or `dark`.
+        lit: paths to light.
+        selected: node to bring out.
+        edge: directed edge to bring out.
+        pinned: nodes with a rim and a name that stays.
+        threshold: hide edges below this part of the strongest of their ring.
+    """
+    shown = emphasised(
+        drawing, lit=lit, selected=selected, mode=mode, edge=edge, pinned=pinned, threshold=threshold
+    )
+    colours = tokens(mode)
+    at = {node["id"]: node for node in shown.nodes}
+    body = [_band(inner, outer, colours) for inner, outer in shown.rings]
+    body += [_edge(one, at, colours) for one in shown.edges]
+    body += [_node(node) for node in shown.nodes]
+    labels, taken = _labels(shown, at, colours)
+    body += labels
+    outer = (shown.rings[-1][1] if shown.rings else 60.0) + _BAND
+    frame = Box(
+        min([-outer, *(box.left for box in taken)]) - _MARGIN,
+        min([-outer, *(box.top for box in taken)]) - _MARGIN,
+        max([outer, *(box.right for box in taken)]) + _MARGIN,
+        max([outer, *(box.bottom for box in taken)]) + _MARGIN,
+    )
+    head, top = _head(title, caption, frame, colours)
+    foot, bottom = _legend(shown.legend, frame, mode, colours)
+    wide, high = frame.right - frame.left, bottom - top
+    name = escape(clean(title))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{high:.0f}" '
+        f'viewBox="{frame.left:.1f} {top:.1f} {wide:.1f} {high:.1f}" role="img" '
+        f'font-family="{escape(FONT_STACK)}"><title>{name}</title>'
+        f'<rect x="{frame.left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" '
+        f'fill="{colours.background}"/>{"".join(head + body + foot)}</svg>\n'
+    )
+
+
+def _band(inner: float, outer: float, colours: Tokens) -> str:
+    radius, thick = (inner + outer) / 2, outer - inner + 2 * _BAND
+    return f'<circle r="{radius:.1f}" fill="none" stroke="{colours.raised}" stroke-width="{thick:.1f}"/>'
+
+
+def _edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], colours: Tokens) -> str:
+    source, target = at[edge["from"]], at[edge["to"]]
+    x, y = target["x"], target["y"]
+    stroke = f'stroke="{edge["color"]["color"]}" stroke-opacity="{edge["color"]["opacity"]}"'
+    head = ""
+    if edge["arrows"]:
+        length = math.hypot(x - source["x"], y - source["y"]) or 1.0
+        right, down = (x - source["x"]) / length, (y - source["y"]) / length
+        # The tip touches the node; the line ends behind it.
+        x, y = x - right * (target["size"] + 2), y - down * (target["size"] + 2)
+        size = 4 + 1.2 * edge["width"]
+        back = (x - right * size, y - down * size)
+        corners = [
+            (x, y),
+            *((back[0] + s * down * size / 2, back[1] - s * right * size / 2) for s in (1, -1)),
+        ]
+        points = " ".join(f"{px:.1f},{py:.1f}" for px, py in corners)
+        head = (
+            f'<polygon points="{points}" fill="{edge["color"]["color"]}" '
+            f'fill-opacity="{edge["color"]["opacity"]}"/>'
+        )
+        x, y = back
+    return (
+        f'<line x1="{source["x"]:.1f}" y1="{source["y"]:.1f}" x2="{x:.1f}" y2="{y:.1f}" {stroke} '
+        f'stroke-width="{edge["width"]}"/>{head}'
+    )
+
+
+def _node(node: Mapping[str, Any]) -> str:
+    look = (
+        f'fill="{node["color"]["background"]}" stroke="{node["color"]["border"]}" '
+        f'stroke-width="{node["borderWidth"]}" opacity="{node["opacity"]}"'
+    )
+    return _shape(node["shape"], node["x"], node["y"], node["size"], look)
+
+
+def _shape(shape: str, x: float, y: float, half: float, look: str) -> str:
+    if shape == "dot":
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half}" {look}/>'
+    if shape == "square":
+        return (
+            f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half}" height="{2 * half}" '
+            f'rx="{half / 2}" {look}/>'
+        )
+    if shape == "line":
+        return (
+            f'<rect x="{x - half:.1f}" y="{y - half / 4:.1f}" width="{2 * half}" height="{half / 2}" {look}/>'
+        )
+    points = " ".join(f"{x + half * px:.1f},{y + half * py:.1f}" for px, py in _CORNERS.get(shape, _STAR))
+    return f'<polygon points="{points}" {look}/>'
+
+
+def _around(count: int, radii: Sequence[float], turn: float = -0.25) -> list[tuple[float, float]]:
+    angles = [2 * math.pi * (place / count + turn) for place in range(count)]
+    return [
+        (radii[place % len(radii)] * math.cos(angle), radii[place % len(radii)] * math.sin(angle))
+        for place, angle in enumerate(angles)
+    ]
+
+
+_STAR = _around(10, (1.2, 0.55))
+_CORNERS = {
+    "diamond": _around(4, (1.15,)),
+    "triangle": _around(3, (1.2,)),
+    "hexagon": _around(6, (1.1,), 0.0),
+}
+
+
+# Text
+
+
+def _labels(
+    shown: Drawing, at: Mapping[int, Mapping[str, Any]], colours: Tokens
+) -> tuple[list[str], list[Box]]:
+    """Weights of the edges that carry one, then names in their rank, where there is room; must-haves always."""
+    taken: list[Box] = []
+    out = []
+    for edge in (one for one in shown.edges if one["labelled"]):
+        box = _on_edge(edge, at, taken)
+        taken.append(box)
+        out.append(_write([edge["text"]], box, colours.link, 600, colours.background))
+    bodies = {
+        node["id"]: _square(node["x"], node["y"], node["size"] + 1)
+        for node in shown.nodes
+        if node["look"] not in ("dim", "faint")
+    }
+    named = [node for node in shown.nodes if node["named"] or node["look"] not in ("dim", "faint")]
+    for node in sorted(named, key=lambda one: (not one["named"], one["rank"])):
+        lines, _ = wrap(node["name"], _WIDEST / (_LABEL * _SANS), 2)
+        places = _beside(node, lines)
+        others = [box for one, box in bodies.items() if one != node["id"]]
+        free = next((one for one in places if not any(one.meets(other) for other in taken + others)), None)
+        if free is None and node["named"]:
+            free = next((one for one in places if not any(one.meets(other) for other in taken)), places[0])
+        if free is None:
+            continue
+        taken.append(free)
+        weight = 600 if node["named"] else 400
+        out.append(_write(lines, free, colours.text, weight, colours.background))
+    return out, taken
+
+
+def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken: list[Box]) -> Box:
+    source, target = at[edge["from"]], at[edge["to"]]
+    half = _wide(edge["text"]) / 2 + 2, 0.7 * _LABEL
+    boxes = []
+    for share in (0.5, 0.33, 0.67, 0.2, 0.8):
+        x = target["x"] + share * (source["x"] - target["x"])
+        y = target["y"] + share * (source["y"] - target["y"])
+        boxes.append(Box(x - half[0], y - half[1], x + half[0], y + half[1]))
+    return next((box for box in boxes if not any(box.meets(other) for other in taken)), boxes[0])
+
+
+def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:
+    """Below, above or beside a node, outward first, so that a label leaves the inside of its ring free."""
+    wide, high = max(map(_wide, lines), default=0.0) + 4, len(lines) * _LABEL * _LEADING
+    x, y, reach = node["x"], node["y"], node["size"] + 4
+    right, down = (1 if x >= 0 else -1), (1 if y >= 0 else -1)
+
+    def side(way: int) -> Box:
+        left = x + reach if way > 0 else x - reach - wide
+        return Box(left, y - high / 2, left + wide, y + high / 2)
+
+    def over(way: int) -> Box:
+        top = y + reach if way > 0 else y - reach - high
+        return Box(x - wide / 2, top, x + wide / 2, top + high)
+
+    if abs(x) > 1.6 * abs(y):
+        return [side(right), over(down), over(-down), side(-right)]
+    return [over(down), side(right), side(-right), over(-down)]
+
+
+def _write(lines: Sequence[str], box: Box, colour: str, weight: int, halo: str) -> str:
+    x = (box.left + box.right) / 2
+    first = (box.top + box.bottom) / 2 - (len(lines) - 1) * _LABEL * _LEADING / 2
+    rows = "".join(
+        _text(line, x, first + place * _LABEL * _LEADING, "middle") for place, line in enumerate(lines)
+    )
+    return (
+        f'<g font-size="{_LABEL}" font-weight="{weight}" fill="{colour}" stroke="{halo}" stroke-width="3" '
+        f'stroke-linejoin="round" paint-order="stroke" dominant-baseline="central">{rows}</g>'
+    )
+
+
+def _head(title: str, caption: str, frame: Box, colours: Tokens) -> tuple[list[str], float]:
+    room = frame.right - frame.left - 2 * _MARGIN
+    lines, _ = wrap(clean(caption), room / (_CAPTION * _SANS), 4) if caption else ([], True)
+    top = frame.top - _TITLE * 1.5 - len(lines) * _CAPTION * 1.4 - _MARGIN
+    x, y = frame.left + _MARGIN, top + _MARGIN + _TITLE * 0.8
+    short, _ = wrap(clean(title), room / (_TITLE * _SANS), 1)
+    out = [
+        f'<g font-size="{_TITLE}" font-weight="600" fill="{colours.text}">{_text("".join(short), x, y)}</g>'
+    ]
+    rows = "".join(_text(line, x, y + (place + 1) * _CAPTION * 1.4 + 4) for place, line in enumerate(lines))
+    if rows:
+        out.append(f'<g font-size="{_CAPTION}" fill="{colours.muted}">{rows}</g>')
+    return out, top
+
+
+def _legend(
+    legend: Sequence[Mapping[str, Any]], frame: Box, mode: Mode, colours: Tokens
+) -> tuple[list[str], float]:
+    if not legend:
+        return [], frame.bottom
+    out, x, y = [], frame.left + _MARGIN, frame.bottom + _LEGEND
+    for entry in legend:
+        wide = _LEGEND * 2 + _wide(entry["text"]) * _LEGEND / _LABEL
+        if x > frame.left + _MARGIN and x + wide > frame.right - _MARGIN:
+            x, y = frame.left + _MARGIN, y + _LEGEND * 1.7
+        # Items have a colour each: their outline stands for all of them.
+        plain = entry["shape"] == "square"
+        look = f'fill="{"none" if plain else entry["fills"][mode]}"'
+        if plain:
+            look += f' stroke="{colours.muted}" stroke-width="1.5"'
+        out.append(_shape(entry["shape"], x + _LEGEND / 2, y - _LEGEND * 0.35, _LEGEND * 0.45, look))
+        out.append(
+            f'<g font-size="{_LEGEND}" fill="{colours.muted}">{_text(entry["text"], x + _LEGEND * 1.4, y)}</g>'
+        )
+        x += wide + _LEGEND
+    return out, y + _MARGIN
+
+
+def _text(text: str, x: float, y: float, anchor: str = "start") -> str:
+    turned = ' direction="rtl"' if right_to_left(text) else ""
+    # In text that runs from right to left the start is on the right.
+    anchor = "end" if turned and anchor == "start" else anchor
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{turned}>{escape(clean(text))}</text>'
+
+
+def _wide(text: str) -> float:
+    return width(text) * _LABEL * _SANS
+
+
+def _square(x: float, y: float, half: float) -> Box:
+    return Box(x - half, y - half, x + half, y + half)

@@ -1,0 +1,111 @@
+"""What a visitor changed in the graph by hand, as the address has it: nodes hidden, pinned and expanded, and the
+node or edge that was clicked.
+
+A node is written as its kind and the user's own id (`item:50`), as in the exported data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gnnrec.graph import ITEM, USER, Graph
+from gnnrec.ui import view
+from gnnrec.ui.context import Context
+from gnnrec.ui.text import escape
+
+_CHANGES = ("g_hidden", "g_pinned", "g_expanded")
+_LAST = "_graph_person"
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The changes, as nodes of the graph.
+
+    Attributes:
+        hidden: Nodes to leave out.
+        pinned: Nodes that have to be there.
+        expanded: Nodes whose further neighbours come in, as often as they are named.
+        node: The selected node, or None.
+        edge: The selected edge as (source, target), or None.
+    """
+
+    hidden: tuple[int, ...]
+    pinned: tuple[int, ...]
+    expanded: tuple[int, ...]
+    node: int | None
+    edge: tuple[int, int] | None
+
+
+def by_hand(context: Context, graph: Graph) -> ByHand:
+    """The changes of the address; what does not exist is left out with a notice.
+
+    Changes belong to one person's picture: another person begins without them.
+    """
+    person = (context.dataset.name, context.user)
+    if st.session_state.get(_LAST, person) != person:
+        view.go(**dict.fromkeys((*_CHANGES, "g_node", "g_edge")))
+    st.session_state[_LAST] = person
+    values = view.read()
+    unknown: list[str] = []
+    hidden, pinned, expanded = (
+        _nodes(context, graph, view.ids(values.get(key, "")), unknown) for key in _CHANGES
+    )
+    node = next(iter(_nodes(context, graph, view.ids(values.get("g_node", ""))[:1], unknown)), None)
+    ends = _nodes(context, graph, view.ids(values.get("g_edge", "")), unknown)
+    if unknown:
+        st.info(
+            f"There is no node '{escape(unknown[0][:60])}' in this graph; it is left out.",
+            icon=":material/info:",
+        )
+    return ByHand(hidden, pinned, expanded, node, ends if len(ends) == 2 else None)
+
+
+def key_of(context: Context, graph: Graph, node: int) -> str:
+    """A node as the address has it."""
+    kind, number = graph.kind_and_number(node)
+    known = _vocabulary(context, kind)
+    return f"{kind}:{number if known is None else known.id(number)}"
+
+
+def change(context: Context, graph: Graph, key: str, nodes: Iterable[int], **more: object) -> None:
+    """Put nodes into one of the lists of the address. For callbacks of widgets."""
+    view.go(**{key: view.joined([key_of(context, graph, node) for node in nodes])}, **more)
+
+
+def select(
+    context: Context, graph: Graph, node: int | None = None, edge: tuple[int, int] | None = None
+) -> None:
+    """Make a node or an edge the selected one; neither deselects."""
+    view.go(
+        g_node=None if node is None else view.joined([key_of(context, graph, node)]),
+        g_edge=None if edge is None else view.joined([key_of(context, graph, end) for end in edge]),
+    )
+
+
+def _nodes(context: Context, graph: Graph, keys: list[str], unknown: list[str]) -> tuple[int, ...]:
+    found = []
+    for key in keys:
+        kind, _, name = key.partition(":")
+        number = _number(context, graph, kind, name)
+        if number is None:
+            unknown.append(key)
+        else:
+            found.append(graph.node(kind, number))
+    return tuple(found)
+
+
+def _number(context: Context, graph: Graph, kind: str, name: str) -> int | None:
+    if kind not in dict(graph.kinds):
+        return None
+    known = _vocabulary(context, kind)
+    if known is not None:
+        return known.number(name) if name in known else None
+    return int(name) if name.isascii() and name.isdecimal() and int(name) < graph.count(kind) else None
+
+
+def _vocabulary(context: Context, kind: str):
+    """Ids of a kind; other kinds than people and items go by their number."""
+    return {USER: context.dataset.users, ITEM: context.dataset.items}.get(kind)

@@ -1,0 +1,207 @@
+"""What the visitor asks the graph to show: model or two, hops, nodes, edge weights; one row of pickers, all in the
+address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gnnrec.checkpoints import Checkpoint
+from gnnrec.explain.edge_values import MEASURES, EdgeMeasure, measures_of
+from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
+from gnnrec.ui import loaders, view
+from gnnrec.ui.context import Context
+from gnnrec.ui.text import escape
+
+BUDGETS = (30, 60, 100, 150, 300)
+HOPS = (1, 2, 3)
+SIDE, DIFFERENCE = "side", "difference"
+_COMPARISONS = {"": "One model", SIDE: "A beside B", DIFFERENCE: "A less B"}
+_STEP = 5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the visitor asked to see.
+
+    Attributes:
+        checkpoint: The model; in a comparison model A.
+        other: Model B in a comparison, else None.
+        compare: `side`, `difference`, or nothing for one model.
+        hops: How far the picture reaches.
+        budget: How many nodes it starts with at most.
+        measure: What edges show.
+        layer: Layer of attention from 0; None for the average.
+        head: Head of attention from 0; None for the average.
+        threshold: Edges below this share of the strongest of their ring are hidden, from 0 to 1.
+    """
+
+    checkpoint: Checkpoint
+    other: Checkpoint | None
+    compare: str
+    hops: int
+    budget: int
+    measure: EdgeMeasure
+    layer: int | None
+    head: int | None
+    threshold: float
+
+    @property
+    def shown(self) -> list[Checkpoint]:
+        """The models whose weights are asked for."""
+        return [self.checkpoint] if self.other is None else [self.checkpoint, self.other]
+
+
+def controls(context: Context) -> Choice:
+    """One row: model, comparison, hops, nodes, edge weights, and layer and head where there is attention."""
+    values = view.read()
+    compare = _comparison(context, values)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        checkpoint = _model(context, values, compare)
+        if context.b is not None:
+            _pick("Compare", "g_compare", list(_COMPARISONS), compare, _COMPARISONS.get, 128)
+        # A suggestion lies three steps away: an item of the person, another person, the suggestion.
+        opens_on = 2 if context.item is None else 3
+        hops = _pick("Hops", "g_hops", list(HOPS), _number(values.get("g_hops"), HOPS, opens_on), str, 72)
+        budget = _pick(
+            "Nodes at most",
+            "g_budget",
+            list(BUDGETS),
+            _number(values.get("g_budget"), BUDGETS, 60),
+            str,
+            112,
+        )
+        other = context.b if compare else None
+        measure = _measure(context, values, checkpoint, other, compare)
+        layer = head = None
+        if measure.name == ATTENTION:
+            n_layers, n_heads, _ = loaders.model(checkpoint.address).attention().shape
+            if other is not None:
+                theirs = loaders.model(other.address).attention().shape
+                n_layers, n_heads = min(n_layers, theirs[0]), min(n_heads, theirs[1])
+            layer = _one_of(values, "Layer", "g_layer", n_layers)
+            head = _one_of(values, "Head", "g_head", n_heads)
+    threshold = _number(values.get("g_threshold"), tuple(range(0, 100, _STEP)), 0) / 100
+    return Choice(
+        checkpoint,
+        other,
+        compare,
+        hops,
+        budget,
+        measure,
+        layer,
+        head,
+        threshold,
+    )
+
+
+def threshold_slider(choice: Choice) -> None:
+    """Hide edges that are weak beside the strongest of their ring."""
+    st.session_state["pick_g_threshold"] = round(100 * choice.threshold)
+    st.slider(
+        "Hide edges weaker than",
+        0,
+        95,
+        step=_STEP,
+        key="pick_g_threshold",
+        format="%d %%",
+        help="Of the strongest edge that flows into the same ring. Nodes stay where they are; lit paths stay too.",
+        on_change=lambda: view.go(g_threshold=st.session_state["pick_g_threshold"] or None),
+    )
+
+
+def _comparison(context: Context, values: dict[str, str]) -> str:
+    wanted = values.get("g_compare", "")
+    if not wanted or context.b is None:
+        return ""
+    return wanted if wanted in _COMPARISONS else ""
+
+
+def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint:
+    if compare:
+        st.session_state["pick_g_model"] = context.a.title
+        st.selectbox("Model", [context.a.title], key="pick_g_model", disabled=True, width=190)
+        return context.a
+    able = _drawable(context)
+    addresses = [one.address for one in able]
+    opens_on = next((one.address for one in able if ATTENTION in one.capabilities), addresses[0])
+    wanted = values.get("g_model", "")
+    if wanted and wanted not in addresses:
+        st.info(
+            f"There is no model '{escape(wanted[:80])}' that can be drawn; another one is shown.",
+            icon=":material/info:",
+        )
+    titles = {one.address: one.title for one in able}
+    address = _pick(
+        "Model", "g_model", addresses, wanted if wanted in addresses else opens_on, titles.get, 190
+    )
+    return next(one for one in able if one.address == address)
+
+
+def _drawable(context: Context) -> list[Checkpoint]:
+    """Models that pass messages, then, where an item is in focus, those that can say what the history counts."""
+    passing = [one for one in context.models if PROPAGATES in one.capabilities]
+    if context.item is not None:
+        passing += [
+            one
+            for one in context.models
+            if one not in passing and {DECOMPOSES, EDITS_GRAPH} & set(one.capabilities)
+        ]
+    return passing or [context.a]
+
+
+def _measure(
+    context: Context, values: dict[str, str], checkpoint: Checkpoint, other: Checkpoint | None, compare: str
+) -> EdgeMeasure:
+    able = measures_of(loaders.model(checkpoint.address), context.item)
+    if other is not None:
+        theirs = measures_of(loaders.model(other.address), context.item)
+        # Normalised weights are those of the graph: two models cannot differ in them.
+        able = [one for one in able if one in theirs and (compare == SIDE or one.name != "norm")]
+    if not able:
+        st.info(
+            f"{escape(checkpoint.title)} and {escape(other.title)} have no weights of edges in common"
+            + ("" if context.item is not None else f" while no {context.words.item} is in focus")
+            + "; normalised weights are shown.",
+            icon=":material/info:",
+        )
+        able = [MEASURES["norm"]]
+    names = [one.name for one in able]
+    wanted = values.get("g_weight", "")
+    opens_on = names[0]
+    if PROPAGATES not in checkpoint.capabilities:
+        opens_on = next((one.name for one in able if one.of_item), opens_on)
+    name = _pick(
+        "Edges show",
+        "g_weight",
+        names,
+        wanted if wanted in names else opens_on,
+        lambda one: MEASURES[one].title,
+        165,
+    )
+    return MEASURES[name]
+
+
+def _one_of(values: dict[str, str], label: str, key: str, count: int) -> int | None:
+    options = ["average", *map(str, range(1, count + 1))]
+    text = values.get(key, "")
+    picked = _pick(label, key, options, text if text in options else "average", str, 104)
+    return None if picked == "average" else int(picked) - 1
+
+
+def _pick(label: str, key: str, options: list, value, named, width: int):
+    widget = f"pick_{key}"
+    st.session_state[widget] = value
+    return st.selectbox(
+        label,
+        options,
+        key=widget,
+        format_func=named,
+        width=width,
+        on_change=lambda: view.go(**{key: st.session_state[widget]}),
+    )
+
+
+def _number(text: str | None, allowed: tuple[int, ...], default: int) -> int:
+    return int(text) if text is not None and text.isdecimal() and int(text) in allowed else default

@@ -1,0 +1,269 @@
+"""What the graph page draws: the nodes around a person, changed by hand, with the weights of one model or two."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gnnrec.explain.because import because
+from gnnrec.explain.edge_values import EdgeValues, difference, edge_values
+from gnnrec.explain.paths import lit_paths
+from gnnrec.explain.subgraph import edge_weights
+from gnnrec.figures.drawing import Drawing, sign_legend
+from gnnrec.figures.network import Face, faces, layout_of, network
+from gnnrec.figures.node_kinds import legend_of
+from gnnrec.graph import ITEM, USER, Graph, Path, RingLayout, Subgraph, grown, k_hop, reweighted, with_added
+from gnnrec.graph import paths as strongest_paths
+from gnnrec.recommenders import Query
+from gnnrec.recommenders.base import ATTENTION, DECOMPOSES
+from gnnrec.ui import loaders
+from gnnrec.ui.context import Context
+from gnnrec.ui.graph_by_hand import ByHand
+from gnnrec.ui.graph_choice import DIFFERENCE, Choice
+from gnnrec.ui.messages_panel import arrived
+from gnnrec.ui.theme import mode
+from gnnrec.ui.why_work import worked
+
+# A mask is learned over some hundred rounds, each of them through the whole neighbourhood.
+_MASK_S = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Nodes, their places and the lit paths: everything that stays when weights change."""
+
+    subgraph: Subgraph
+    layout: RingLayout
+    lit: tuple[Path, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pane:
+    """One picture: the nodes of the cut with the weights of a model, or of the difference of two.
+
+    Attributes:
+        title: Whose weights they are.
+        subgraph: With these weights.
+        drawing: Ready to be shown.
+    """
+
+    title: str
+    subgraph: Subgraph
+    drawing: Drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What is shown.
+
+    Attributes:
+        graph: The whole graph.
+        faces: Names of the drawn nodes, aligned with those of every pane.
+        lit: Paths to the item in focus.
+        panes: One picture, or two side by side.
+        marks: What stands out, as `emphasised` takes it.
+        waiting: Whether weights were asked for that are not worked out yet; others are shown so long.
+    """
+
+    graph: Graph
+    faces: list[Face]
+    lit: tuple[Path, ...]
+    panes: list[Pane]
+    marks: dict[str, Any]
+    waiting: bool
+
+    @property
+    def subgraph(self) -> Subgraph:
+        """The nodes, with the weights of the first picture."""
+        return self.panes[0].subgraph
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Titles by node."""
+        return {int(one): face.title for one, face in zip(self.subgraph.nodes.node, self.faces, strict=True)}
+
+
+def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene:
+    """The picture that is asked for; where its weights have to be worked out first, the button for that."""
+    cut = _cut(
+        choice.checkpoint.address,
+        context.dataset.name,
+        str(context.split),
+        context.user,
+        context.item,
+        choice.hops,
+        choice.budget,
+        hand.expanded,
+        hand.pinned,
+        hand.hidden,
+    )
+    found = [_values(context, choice, graph, place) for place in range(len(choice.shown))]
+    waiting = any(one is None for one in found)
+    titles = [one.title for one in choice.shown]
+    if waiting:
+        found = [EdgeValues("norm", graph.edge_norm) for _ in found]
+    elif choice.compare == DIFFERENCE:
+        found, titles = [difference(graph, *found)], [f"{titles[0]} less {titles[1]}"]
+    named = faces(cut.subgraph, context.dataset)
+    panes = [
+        _pane(context, choice, graph, cut, named, title, values)
+        for title, values in zip(titles, found, strict=True)
+    ]
+    drawn = set(cut.subgraph.nodes.node.tolist())
+    return Scene(
+        graph,
+        named,
+        cut.lit,
+        panes,
+        {
+            "lit": arrived(choice.checkpoint, cut.subgraph) or cut.lit,
+            "selected": hand.node if hand.node in drawn else None,
+            "edge": edge_between(cut.subgraph, hand.edge),
+            "pinned": hand.pinned,
+            "threshold": choice.threshold,
+        },
+        waiting,
+    )
+
+
+def edge_between(subgraph: Subgraph, ends: tuple[int, int] | None) -> int | None:
+    """The drawn edge between two nodes, whichever way it is named."""
+    if ends is None:
+        return None
+    edges = subgraph.edges
+    joins = ((edges.source == ends[0]) & (edges.target == ends[1])) | (
+        (edges.source == ends[1]) & (edges.target == ends[0])
+    )
+    return int(edges.edge[joins][0]) if joins.any() else None
+
+
+def _pane(
+    context: Context,
+    choice: Choice,
+    graph: Graph,
+    cut: Cut,
+    named: list[Face],
+    title: str,
+    values: EdgeValues,
+) -> Pane:
+    subgraph = reweighted(graph, cut.subgraph, values.weight(graph), values.measure)
+    words = context.words
+    legend = legend_of(sorted(set(subgraph.nodes.kind.tolist())), USER, words)
+    if values.measure == "difference":
+        legend += sign_legend(f"counts more for {choice.checkpoint.title}", f"more for {choice.other.title}")
+    elif values.signed:
+        legend += sign_legend("speaks for it", "speaks against it")
+    drawing = network(
+        subgraph,
+        named,
+        mode(),
+        layout=cut.layout,
+        known=values.known(graph),
+        signed=values.signed,
+        legend=legend,
+    )
+    return Pane(title, subgraph, drawing)
+
+
+# The nodes: chosen by what the model opens with, so that they stay while other weights are looked at
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _cut(
+    address: str,
+    dataset: str,
+    protocol: str,
+    user: int,
+    item: int | None,
+    hops: int,
+    budget: int,
+    expanded: tuple[int, ...],
+    pinned: tuple[int, ...],
+    hidden: tuple[int, ...],
+) -> Cut:
+    graph = loaders.graph(dataset, protocol)
+    base, layout, lit = _base(address, dataset, protocol, user, item, hops, budget)
+    found = grown(
+        graph, base, _opening(address, dataset, protocol), expanded=expanded, pinned=pinned, hidden=hidden
+    )
+    drawn = set(found.subgraph.nodes.node.tolist())
+    return Cut(
+        found.subgraph,
+        with_added(layout, base, found),
+        tuple(path for path in lit if set(path.nodes) <= drawn),
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _base(
+    address: str, dataset: str, protocol: str, user: int, item: int | None, hops: int, budget: int
+) -> tuple[Subgraph, RingLayout, list[Path]]:
+    graph = loaders.graph(dataset, protocol)
+    weight = _opening(address, dataset, protocol)
+    lit = _lit(address, graph, user, item, weight) if item is not None else []
+    keep = [node for path in lit for node in path.nodes]
+    base = k_hop(graph, graph.node(USER, user), hops, budget, weight, keep=keep)
+    return base, layout_of(base, faces(base, loaders.dataset(dataset))), lit
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opening(address: str, dataset: str, protocol: str) -> np.ndarray:
+    return edge_weights(loaders.model(address), loaders.graph(dataset, protocol))[0]
+
+
+def _lit(address: str, graph: Graph, user: int, item: int, weight: np.ndarray) -> list[Path]:
+    model = loaders.model(address)
+    if DECOMPOSES in model.capabilities:
+        reason = because(model, user, [item])[0]
+        return lit_paths(graph, user, item, [one for one, _ in reason.top], weight=weight)
+    return strongest_paths(graph, graph.node(USER, user), graph.node(ITEM, item), top=5, weight=weight)
+
+
+# The weights
+
+
+def _values(context: Context, choice: Choice, graph: Graph, place: int) -> EdgeValues | None:
+    """The weights of one model; None while they are not worked out."""
+    checkpoint, measure = choice.shown[place], choice.measure
+    if measure.name == "norm":
+        return EdgeValues("norm", graph.edge_norm)
+    if measure.name == ATTENTION:
+        return _attention(
+            checkpoint.address, context.dataset.name, str(context.split), choice.layer, choice.head
+        )
+    model, user, item = loaders.model(checkpoint.address), context.user, context.item
+    key: tuple[Hashable, ...] = (checkpoint.address, "edges", measure.name, user, item)
+    return worked(
+        key,
+        _seconds(checkpoint.address, measure.name, user, len(model.history(user))),
+        lambda tell: edge_values(model, graph, measure.name, user, item, tell=tell),
+        f"{measure.title} of {checkpoint.title}",
+        f"graph_work_{place}",
+        "Work it out",
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _attention(address: str, dataset: str, protocol: str, layer: int | None, head: int | None) -> EdgeValues:
+    graph = loaders.graph(dataset, protocol)
+    return edge_values(loaders.model(address), graph, ATTENTION, 0, None, layer, head)
+
+
+def _seconds(address: str, measure: str, user: int, n: int) -> float:
+    if measure == "mask":
+        return _MASK_S
+    return n * _one_deletion(address, user) if measure == "deletion" and n else 0.0
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _one_deletion(address: str, user: int) -> float:
+    model = loaders.model(address)
+    without = tuple((user, int(item)) for item in model.history(user)[:1])
+    started = perf_counter()
+    model.scores([Query(user=user, without=without)])
+    return perf_counter() - started
