@@ -21,6 +21,8 @@ MUCH, SOMETHING, LITTLE, NOTHING, AGAINST, UNKNOWN = (
     "unknown",
 )
 _STRONG, _CLEAR = 0.7, 0.3
+# An interval that ends at zero to the digits shown has not left it.
+_ZERO = 0.005
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ class Matters:
         """What looking says of mattering, from the interval first and the size only where it leaves zero."""
         if self.n < SHORTEST or np.isnan(self.correlation) or np.isnan(self.low):
             return UNKNOWN
-        if self.high < 0:
+        if self.high < -_ZERO:
             return AGAINST
-        if self.low <= 0:
+        if self.low <= _ZERO:
             return NOTHING
         return MUCH if self.correlation >= _STRONG else SOMETHING if self.correlation >= _CLEAR else LITTLE
 
@@ -77,7 +79,5 @@ def matters_words(found: Matters, words: Words, learned: bool = True) -> str:
         NOTHING: f"{what} says nothing about what matters here that chance would not say",
         AGAINST: f"{what} points the wrong way here: what weighs most, the score needs least",
     }[found.verdict]
-    return (
-        f"{claim}: rank correlation {found.correlation:.2f} (95 % interval {found.low:.2f} to {found.high:.2f}, "
-        f"{words.count_items(found.n)})."
-    )
+    value, low, high = (f"{one:.2f}".replace("-", "−") for one in (found.correlation, found.low, found.high))
+    return f"{claim}: rank correlation {value} (95 % interval {low} to {high}, {words.count_items(found.n)})."

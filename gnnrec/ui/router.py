@@ -34,6 +34,7 @@ PAGES = (
     Page("recommend.py", "Recommend", "recommend", "recommend"),
     Page("why.py", "Why", "psychology_alt", "why"),
     Page("graph.py", "Graph", "hub", "graph"),
+    Page("attention.py", "Attention", "visibility", "attention"),
     Page("train.py", "Train", "model_training", "train"),
     Page("data.py", "Data", "table_view", "data"),
     Page("models.py", "Models", "inventory_2", "models"),

@@ -40,6 +40,7 @@ def test_unrelated_values_say_nothing() -> None:
         (Matters(0.2, 0.1, 0.3, 400), LITTLE, "says little"),
         (Matters(0.6, -0.1, 0.9, 8), NOTHING, "that chance would not say"),
         (Matters(-0.4, -0.6, -0.2, 40), AGAINST, "needs least"),
+        (Matters(-0.35, -0.63, -0.004, 33), NOTHING, "−0.00, 33 films"),
         (Matters(1.0, 1.0, 1.0, 3), UNKNOWN, "3 films are too few"),
         (Matters(float("nan"), float("nan"), float("nan"), 30), UNKNOWN, "weigh the same"),
     ],
@@ -49,7 +50,7 @@ def test_the_words_claim_what_the_interval_carries(found: Matters, verdict: str,
     sentence = matters_words(found, FILMS)
     assert said in sentence
     if verdict != UNKNOWN:
-        assert f"{found.correlation:.2f}" in sentence and f"{found.n} films" in sentence
+        assert f"{found.correlation:.2f}".replace("-", "−") in sentence and f"{found.n} films" in sentence
 
 
 def test_weights_that_nobody_learned_do_not_look() -> None:

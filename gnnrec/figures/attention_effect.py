@@ -1,0 +1,93 @@
+"""Where a model looks against what matters: one dot for each item of a history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gnnrec.figures.template import SMALL, blank, label, nothing
+from gnnrec.figures.text import plain
+from gnnrec.figures.tokens import Mode, tokens
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_NAMED = 3
+
+
+def attention_effect(
+    shares: np.ndarray, effect: np.ndarray, names: Sequence[str], mode: Mode, *, what: str = "Attention"
+) -> go.Figure:
+    """Weight across, what the score loses without each item upwards.
+
+    Args:
+        shares: Part of all that flows in.
+        effect: What the score loses when the item is taken out; negative where it rises.
+        names: Titles.
+        mode: `light` or `dark`.
+        what: What the shares are.
+
+    **Shapes**: all [H].
+    """
+    if not len(shares):
+        return nothing(mode, "There is nothing to take out.")
+    colours = tokens(mode)
+    alt = f"{what} against what the score loses without each of {len(shares)} items."
+    figure = blank(mode, 380, alt)
+    even = 100 / len(shares)
+    figure.add_hline(y=0, line={"color": colours.muted, "width": 1})
+    figure.add_vline(
+        x=even,
+        line={"color": colours.muted, "width": 1, "dash": "dot"},
+        annotation={
+            "text": "even share",
+            "font": {"size": SMALL, "color": colours.muted},
+            "yanchor": "bottom",
+            "y": 1,
+            "xanchor": "left",
+            "showarrow": False,
+        },
+    )
+    figure.add_scatter(
+        x=100 * np.asarray(shares),
+        y=effect,
+        mode="markers",
+        marker={
+            "size": 9 if len(shares) <= 300 else 5,
+            "color": colours.model_a,
+            "opacity": 0.75,
+            "line": {"width": 1, "color": colours.background},
+        },
+        text=[plain(name) for name in names],
+        hovertemplate="%{text}<br>%{x:.2f} % of what flows in<br>score loses %{y:.3g} without it<extra></extra>",
+    )
+    middle = float(np.median(shares)) * 100
+    for place in _standing_out(np.asarray(effect)):
+        x = 100 * float(shares[place])
+        figure.add_annotation(
+            text=label(names[place], 24),
+            x=x,
+            y=float(effect[place]),
+            showarrow=False,
+            xanchor="left" if x <= middle else "right",
+            xshift=8 if x <= middle else -8,
+            font={"size": SMALL, "color": colours.text},
+        )
+    figure.update_xaxes(title_text=f"{plain(what)}, % of what flows in", ticksuffix=" %", fixedrange=True)
+    figure.update_yaxes(title_text="What the score loses without it", fixedrange=True, tickformat=".2g")
+    figure.update_layout(margin={"t": 26, "r": 20})
+    return figure
+
+
+def _standing_out(effect: np.ndarray) -> list[int]:
+    """The items that matter most, those whose names would lie on each other left out."""
+    reach = float(np.ptp(effect)) or 1.0
+    chosen: list[int] = []
+    for place in np.argsort(-np.abs(effect), kind="stable")[: 4 * _NAMED]:
+        if all(abs(effect[place] - effect[other]) > 0.06 * reach for other in chosen):
+            chosen.append(int(place))
+        if len(chosen) == _NAMED:
+            break
+    return chosen
