@@ -6,7 +6,8 @@ What every other explanation is judged by. Nothing is retrained: parameters are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,8 @@ from gnnrec.recommenders import Query, Recommender
 
 # Told how many of how many are done, between batches; it may raise to end the work.
 Tell = Callable[[int, int], None]
-_AT_ONCE = 64
+_AT_ONCE = 256
+_TIMED_TOGETHER = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,18 +118,51 @@ def rescored(
         IncompatibleError: The recommender cannot show a change of edges without retraining.
     """
     history = recommender.history(query)
-    score, rank = np.empty(len(removals), dtype=np.float64), np.zeros(len(removals), dtype=np.int64)
-    for first in range(0, len(removals), _AT_ONCE):
-        batch = removals[first : first + _AT_ONCE]
-        rows = recommender.scores([without(query, one, history) if len(one) else query for one in batch])
+    asked = [without(query, one, history) if len(one) else query for one in removals]
+    score, rank = np.empty(len(asked), dtype=np.float64), np.zeros(len(asked), dtype=np.int64)
+    for first, rows in answers(recommender, asked, tell):
         for place, row in enumerate(rows, start=first):
-            visible = np.delete(row, hidden)
-            tied = len(visible) > 1 and bool((visible == visible[0]).all())
             score[place] = row[item]
-            rank[place] = 0 if tied else rank_among(row, item, hidden) or 0
-        if tell is not None:
-            tell(min(first + _AT_ONCE, len(removals)), len(removals))
+            rank[place] = 0 if nothing_to_rank_by(row, hidden) else rank_among(row, item, hidden) or 0
     return Rescored(score, rank)
+
+
+def answers(
+    recommender: Recommender, asked: Sequence[Query], tell: Tell | None = None
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Scores of many questions, so many at a time that memory is bounded and the work can be ended.
+
+    Yields:
+        Place of the first question of a batch, and the scores of the batch [B, I].
+    """
+    at_once = _AT_ONCE if recommender.edit_work else 1
+    for first in range(0, len(asked), at_once):
+        yield first, recommender.scores(asked[first : first + at_once])
+        if tell is not None:
+            tell(min(first + at_once, len(asked)), len(asked))
+
+
+def estimate(recommender: Recommender, query: Query | int, n: int) -> float:
+    """About how many seconds n changes of a history take, from the time that one takes now.
+
+    Where a model answers many at once, a handful is timed. Every call does that work: ask once per view.
+
+    Raises:
+        IncompatibleError: The recommender cannot show a change of edges without retraining.
+    """
+    query = query if isinstance(query, Query) else Query(user=int(query))
+    history = recommender.history(query)
+    # Drawn anew each time, for models that keep their last answers.
+    drawn = np.random.default_rng().permutation(history if len(history) else recommender.data.n_items)
+    timed = [int(one) for one in drawn[: _TIMED_TOGETHER if recommender.edit_work else 1][:n]]
+    if not timed:
+        return 0.0
+    asked = [
+        without(query, [one], history) if len(history) else replace(query, history=(one,)) for one in timed
+    ]
+    start = time.perf_counter()
+    recommender.scores(asked)
+    return (time.perf_counter() - start) * n / len(asked)
 
 
 def hidden_for(recommender: Recommender, query: Query, exclude: Any = None) -> np.ndarray:
@@ -144,6 +179,12 @@ def without(query: Query, items: Sequence[int], history: np.ndarray) -> Query:
     if query.user is None:
         return replace(query, history=tuple(int(item) for item in np.setdiff1d(history, items)))
     return replace(query, without=query.without + tuple((query.user, int(item)) for item in items))
+
+
+def nothing_to_rank_by(scores: np.ndarray, hidden: np.ndarray) -> bool:
+    """Whether all items that are not hidden score the same. **Shapes**: [I] → scalar."""
+    visible = np.delete(scores, hidden)
+    return len(visible) > 1 and bool((visible == visible[0]).all())
 
 
 def rank_among(scores: np.ndarray, item: int, hidden: np.ndarray) -> int | None:

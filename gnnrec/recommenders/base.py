@@ -232,6 +232,17 @@ class Recommender(ABC):
         self._check([query], items)
         return self._contributions(query, np.asarray(items, dtype=np.int64))
 
+    def sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """About what some items would add to the scores of others if they were in a history.
+
+        Only the order of the sources means something, for one target or for a difference of two: it says what
+        to try first. How often two items are chosen together, where a recommender knows nothing better.
+
+        **Shapes**: item numbers [S], [T] → [S, T].
+        """
+        self._require_data()
+        return self._sends(np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64))
+
     def attention(self) -> np.ndarray:
         """Attention of every directed edge of the train graph, in the order of `Graph.edge_index()`.
 
@@ -307,10 +318,15 @@ class Recommender(ABC):
         """Scores with the edges of the query. **Shapes**: [I]."""
         raise self._cannot("cannot show a change of edges without retraining")
 
-    # A member that answers many at once faster than one by one overrides these and says so
+    # A member that answers many edits together faster than one by one overrides these
 
-    # Whether many edits asked together cost less than asked one by one.
-    edits_together: ClassVar[bool] = False
+    @property
+    def edit_work(self) -> float | None:
+        """About how many multiplications one more edit costs among many asked together.
+
+        None where each is answered on its own, as if nobody else had asked.
+        """
+        return None
 
     def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
         """**Shapes**: B histories → [B, I]."""
@@ -319,6 +335,11 @@ class Recommender(ABC):
     def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
         """**Shapes**: B graph edits → [B, I]."""
         return np.stack([self._edited(query) for query in queries])
+
+    def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        people = np.maximum(np.bincount(self.data.item, minlength=self.data.n_items), 1)
+        together = (self.data.matrix.T @ self.data.matrix[:, targets].toarray())[sources]
+        return together / np.sqrt(people[sources, None] * people[targets])
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         raise NotImplementedError

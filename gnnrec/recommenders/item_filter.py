@@ -37,7 +37,6 @@ class ItemFilter(Recommender):
     """
 
     factors: np.ndarray
-    edits_together = True
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -83,6 +82,10 @@ class ItemFilter(Recommender):
 
     def _scores(self, users: np.ndarray) -> np.ndarray:
         return self._filtered(self.data.matrix[users])
+
+    @property
+    def edit_work(self) -> float | None:
+        return self.data.matrix.nnz + self.data.n_items * self.factors.shape[1]
 
     def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
         # F is linear: histories that differ little from the first cost what they differ by.

@@ -23,7 +23,6 @@ class ItemWeights(Recommender):
     """
 
     weights: np.ndarray | sparse.csr_matrix
-    edits_together = True
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -38,6 +37,14 @@ class ItemWeights(Recommender):
     def _scores(self, users: np.ndarray) -> np.ndarray:
         product = self.data.matrix[users] @ self.weights
         return product.toarray() if sparse.issparse(product) else np.asarray(product)
+
+    @property
+    def edit_work(self) -> float | None:
+        return self.data.n_items
+
+    def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        found = self.weights[sources][:, targets]
+        return found.toarray() if sparse.issparse(found) else found
 
     def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
         return summed(histories, self.weights)

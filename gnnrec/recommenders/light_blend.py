@@ -123,6 +123,12 @@ class LightBlend(LightGCN):
         histories = [self.history(query) for query in queries]
         return self._mixed(super()._edited_many(queries), summed(histories, self._linear))
 
+    def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        share = self.config.graph_share
+        both = super()._sends(sources, targets), self._linear[sources][:, targets]
+        of_graph, of_linear = (one / max(float(one.std()), 1e-9) for one in both)
+        return share * of_graph + (1 - share) * of_linear
+
     def _mixed(self, graph: np.ndarray, linear: np.ndarray) -> np.ndarray:
         """Both opinions on one scale, averaged. **Shapes**: twice [..., I] → [..., I]."""
         share = self.config.graph_share

@@ -103,7 +103,10 @@ class LightPropagation(PairwiseModel):
         edited._take(final, after)
         return edited
 
-    edits_together = True
+    @property
+    def edit_work(self) -> float | None:
+        products = max(self.config.n_layers - 1, 1)
+        return products * self.graph.watched.n_edges + self.data.n_items * self.config.embedding_size
 
     def _edited_many(self, queries: Sequence[Query]) -> np.ndarray:
         # One alone is often asked for its reasons too, which need its whole model.
@@ -143,6 +146,10 @@ class LightPropagation(PairwiseModel):
         """What each item of a history sends to its person, edge weight included. **Shapes**: [H] → [H, D]."""
         weights = 1 / np.sqrt(np.maximum(self._degrees[history], 1) * max(len(history), 1))
         return weights[:, None] * self._sent[history]
+
+    def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        messages = self._sent[sources] / np.sqrt(np.maximum(self._degrees[sources], 1))[:, None]
+        return messages @ self._item_vectors[targets].T
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         history = self.history(query)
