@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.explain.attention import rolled_out
-from gnnrec.explain.deletion import deletion
+from gnnrec.explain.deletion import Tell, deletion
+from gnnrec.explain.masks import GNN_EXPLAINER, INTEGRATED_GRADIENTS, SALIENCY, mask, on_history
 from gnnrec.explain.paths import strength_by_item
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Query, Recommender
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
+from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH, PROPAGATES
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +27,14 @@ class Asked:
         graph: The graph it was fitted on.
         query: The person.
         item: Item number.
+        tell: Told of the progress of methods that take long; may raise to end the work.
     """
 
     recommender: Recommender
     graph: Graph
     query: Query
     item: int
+    tell: Tell | None = None
 
     @cached_property
     def history(self) -> np.ndarray:
@@ -108,7 +111,11 @@ def _paths(asked: Asked, seed: int) -> np.ndarray:
 
 
 def _deletion(asked: Asked, seed: int) -> np.ndarray:
-    return deletion(asked.recommender, asked.query, asked.item).effect
+    return deletion(asked.recommender, asked.query, asked.item, tell=asked.tell).effect
+
+
+def _mask(method: str) -> Callable[[Asked, int], np.ndarray]:
+    return lambda asked, seed: on_history(asked, mask(asked, method, seed))[0]
 
 
 _ALL = (
@@ -126,6 +133,28 @@ _ALL = (
         "How much of the person's vector comes in by each item of the history, whatever is recommended.",
         frozenset({ATTENTION}),
         _attention,
+    ),
+    Method(
+        GNN_EXPLAINER,
+        "GNNExplainer",
+        "How much of each message the item needs to stay recommended: a mask learned from the model's answers.",
+        frozenset({DIFFERENTIABLE}),
+        _mask(GNN_EXPLAINER),
+        draws=True,
+    ),
+    Method(
+        INTEGRATED_GRADIENTS,
+        "Integrated gradients",
+        "What the messages of each item of the history add to the score while all messages are faded in.",
+        frozenset({DIFFERENTIABLE}),
+        _mask(INTEGRATED_GRADIENTS),
+    ),
+    Method(
+        SALIENCY,
+        "Saliency",
+        "How the score answers when the messages of each item of the history become a little stronger.",
+        frozenset({DIFFERENTIABLE}),
+        _mask(SALIENCY),
     ),
     Method(
         "paths",
@@ -181,5 +210,17 @@ def importance(asked: Asked, method: str, seeds: Sequence[int] = (0,)) -> Import
             todo="Choose another method, or another model.",
         )
     drawn = seeds if chosen.draws else seeds[:1]
-    by_seed = np.stack([np.asarray(chosen.values(asked, seed), dtype=np.float64) for seed in drawn])
+    by_seed = np.stack(
+        [
+            np.asarray(chosen.values(_telling(asked, place, len(drawn)), seed), dtype=np.float64)
+            for place, seed in enumerate(drawn)
+        ]
+    )
     return Importance(method, asked.history, by_seed.mean(0), by_seed)
+
+
+def _telling(asked: Asked, place: int, count: int) -> Asked:
+    """The same question, whose progress is told as that of all seeds together."""
+    if asked.tell is None or count == 1:
+        return asked
+    return replace(asked, tell=lambda done, total: asked.tell(place * total + done, count * total))

@@ -108,11 +108,12 @@ class WeightedSum(MessagePassing):
         return self.propagate(edge_index, x=x, edge_weight=edge_weight)
 
     def message(self, x_j: Tensor, edge_weight: Tensor) -> Tensor:
-        return edge_weight[:, None] * x_j
+        # Under a mask both weights are multiplied first: messages are large, weights are not.
+        return x_j if self.explain else edge_weight[:, None] * x_j
 
-    def explain_message(self, inputs: Tensor, dim_size: int | None) -> Tensor:
+    def explain_message(self, inputs: Tensor, edge_weight: Tensor) -> Tensor:
         """A layer that hears only the first edges has the first entries of the mask."""
-        return inputs * _mask_of(self)[: len(inputs), None]
+        return inputs * (edge_weight * _mask_of(self)[: len(inputs)])[:, None]
 
 
 class BothWays(nn.Module):

@@ -1,0 +1,205 @@
+"""Masks: how much each message counts for one score, learned or derived on the pair's own computation graph.
+
+torch-geometric's Explainer does the work, on exactly the edges that reach the person or the item within the
+model's layers, with the degrees of the whole graph; a mask scales a message after attention has weighed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gnnrec.errors import ConfigError, IncompatibleError
+from gnnrec.explain.deletion import Tell
+from gnnrec.graph import ITEM, USER
+from gnnrec.graph.computation import ComputationGraph, computation_graph
+
+if TYPE_CHECKING:
+    from gnnrec.explain.explainers import PairScore
+    from gnnrec.explain.methods import Asked
+
+GNN_EXPLAINER = "gnnexplainer"
+INTEGRATED_GRADIENTS = "integrated_gradients"
+SALIENCY = "saliency"
+
+# Chosen for order that is stable over seeds and close to that of true deletion; `docs/explanations.md` has figures.
+_EPOCHS, _LEARNING_RATE, _PRICES = 30, 0.1, {"edge_size": 0.005, "edge_ent": 0.1}
+_STEPS = 20
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to find a mask: how many passes it takes, how it is found, and how both directions add up."""
+
+    passes: int
+    find: Callable[[PairScore, int], np.ndarray]
+    on_own_scale: bool
+    both_directions: bool
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeMask:
+    """How much the message of each edge counts for one score.
+
+    Of GNNExplainer a weight between 0 (can be left out) and 1 (keeps the item recommended). Of gradients the
+    part of the score that a message adds (integrated) or would add if it were as strong again (saliency), in
+    units of the score: above zero speaks for the item, below zero against it.
+
+    Attributes:
+        method: Name of the method.
+        edges: Columns of `Graph.edge_index()`: all whose messages reach the pair.
+        by_seed: The mask of each seed.
+
+    **Shapes**: n edges, S seeds: `edges` [n], `by_seed` [S, n].
+    """
+
+    method: str
+    edges: np.ndarray
+    by_seed: np.ndarray
+
+    @property
+    def values(self) -> np.ndarray:
+        """The mean over seeds. **Shapes**: [n]."""
+        return self.by_seed.mean(0)
+
+    @property
+    def agreement(self) -> np.ndarray:
+        """1 where all seeds say the same, 0 where one says everything and another nothing. **Shapes**: [n]."""
+        return 1 - np.clip(np.ptp(self.by_seed, axis=0), 0, 1) if _WAYS[self.method].on_own_scale else self._all
+
+    @property
+    def _all(self) -> np.ndarray:
+        return np.ones(len(self.edges))
+
+
+def mask(asked: Asked, method: str, seed: int | Sequence[int] = 0, tell: Tell | None = None) -> EdgeMask:
+    """How much the message of each edge counts for one item.
+
+    Args:
+        asked: Model, person and item; the model has the capability `differentiable`.
+        method: `gnnexplainer`, `integrated_gradients` or `saliency`.
+        seed: One seed or several, for `gnnexplainer`; the others do not draw and are computed once.
+        tell: Told of the passes done; may raise to end the work. That of `asked` where None.
+
+    Raises:
+        ConfigError: There is no such method.
+        IncompatibleError: The model is no function of its messages, or the person is not as it was fitted on.
+        DataError: A user or item number does not exist.
+    """
+    way = _way(method)
+    seeds = [seed] if isinstance(seed, (int, np.integer)) else list(seed)
+    seeds = seeds if way.on_own_scale else seeds[:1]
+    part, pair = _prepared(asked, way)
+    if not len(part.edges):
+        return EdgeMask(method, part.edges, np.zeros((len(seeds), 0)))
+    told = tell or asked.tell
+    if told is not None:
+        pair.after = _Counter(told, way.passes * len(seeds))
+    return EdgeMask(method, part.edges, np.stack([way.find(pair, one) for one in seeds]))
+
+
+def on_history(asked: Asked, found: EdgeMask) -> np.ndarray:
+    """A mask as what each item of the person's history counts.
+
+    Taking an item out takes away its message to the person and the person's message back to it. Gradients of
+    both add up, so they are added; a weight between 0 and 1 cannot be, and that of the message to the person
+    stands for the item.
+
+    **Shapes**: S seeds, H items of the history → [S, H].
+    """
+    graph = asked.graph
+    _, source, into = graph.edges_into(np.array([graph.node(USER, asked.query.user)]))
+    every = np.zeros((len(found.by_seed), graph.edge_index().shape[1]))
+    every[:, found.edges] = found.by_seed
+    values = every[:, into]
+    if _way(found.method).both_directions:
+        values = values + every[:, graph.reverse(into)]
+    # Edges into a node come sorted by source, as a history is.
+    return values[:, np.searchsorted(graph.kinds_and_numbers(source)[1], asked.history)]
+
+
+def estimate(asked: Asked, method: str, n_seeds: int = 1) -> float:
+    """How long a mask will take, told from a pass over some of the edges.
+
+    Raises:
+        ConfigError, IncompatibleError, DataError: As `mask`.
+
+    **Units**: seconds.
+    """
+    way = _way(method)
+    _, pair = _prepared(asked, way)
+    return pair.seconds() * way.passes * (n_seeds if way.on_own_scale else 1)
+
+
+def _prepared(asked: Asked, way: _Way) -> tuple[ComputationGraph, PairScore]:
+    if asked.query.kind != "known":
+        raise IncompatibleError(
+            where=f"mask for {asked.recommender.title}",
+            found=f"a {'newcomer' if asked.query.user is None else 'changed history'}",
+            expected="a known person with the history the model was fitted on",
+            todo="Leave the changes out, or choose deletion, which answers them.",
+        )
+    scores = asked.recommender.scores([asked.query])[0]
+    asked.recommender.scores([asked.query], [asked.item])
+    model = asked.recommender.differentiable()
+    from gnnrec.explain.explainers import PairScore
+
+    graph = asked.graph
+    ends = [graph.node(USER, asked.query.user), graph.node(ITEM, asked.item)]
+    part = computation_graph(graph, ends, model.n_layers)
+    if not way.on_own_scale:
+        return part, PairScore(model, part)
+    return part, PairScore(model, part, float(scores.mean()), float(scores.std()) or 1.0)
+
+
+class _Counter:
+    """Tells of every pass."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._total, self._done = tell, total, 0
+
+    def __call__(self) -> None:
+        self._done = min(self._done + 1, self._total)
+        self._tell(self._done, self._total)
+
+
+def _learned(pair: PairScore, seed: int) -> np.ndarray:
+    from gnnrec.explain.explainers import learned_mask
+
+    return learned_mask(pair, seed, _EPOCHS, _LEARNING_RATE, **_PRICES)
+
+
+def _attributed(name: str, **settings: Any) -> Callable[[PairScore, int], np.ndarray]:
+    def find(pair: PairScore, seed: int) -> np.ndarray:
+        from gnnrec.explain.explainers import attributed
+
+        return attributed(pair, name, **settings)
+
+    return find
+
+
+_WAYS = {
+    GNN_EXPLAINER: _Way(_EPOCHS, _learned, on_own_scale=True, both_directions=False),
+    INTEGRATED_GRADIENTS: _Way(
+        _STEPS,
+        _attributed("IntegratedGradients", n_steps=_STEPS),
+        on_own_scale=False,
+        both_directions=True,
+    ),
+    # Captum forgets the sign unless told.
+    SALIENCY: _Way(1, _attributed("Saliency", abs=False), on_own_scale=False, both_directions=True),
+}
+
+
+def _way(method: str) -> _Way:
+    if method not in _WAYS:
+        raise ConfigError(
+            where="method of masks",
+            found=f"'{method[:40]}'",
+            expected=f"one of {', '.join(_WAYS)}",
+            todo="Choose one of them.",
+        )
+    return _WAYS[method]
