@@ -25,7 +25,7 @@ choice = controls(context)
 hand = by_hand(context, graph)
 shown = scene(context, choice, graph, hand)
 with head:
-    panels.headline(context, choice, shown)
+    panels.headline(context, choice, shown, hand)
 
 if len(shown.panes) == 1:
     canvas, side = side_by_side("graph", (480, 100), (320, 1))

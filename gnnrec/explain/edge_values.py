@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from time import perf_counter
 
 import numpy as np
 
 from gnnrec.errors import ConfigError, IncompatibleError
+from gnnrec.explain import masks
 from gnnrec.explain.attention import attention_view
 from gnnrec.explain.deletion import Tell, deletion
+from gnnrec.explain.methods import Asked
 from gnnrec.graph import ITEM, USER, Graph
 from gnnrec.recommenders import Query, Recommender
 from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH
@@ -27,7 +28,7 @@ class EdgeMeasure:
         needs: Capabilities a recommender must have.
         of_item: Whether it is about one item, so that none can be shown without it.
         signed: Whether it can speak against as well as for.
-        slow: Whether it is worked out on request only, because it takes seconds.
+        mask: Whether it is a mask, which takes seconds and is found for several seeds.
     """
 
     name: str
@@ -36,7 +37,7 @@ class EdgeMeasure:
     needs: frozenset[str] = frozenset()
     of_item: bool = False
     signed: bool = False
-    slow: bool = False
+    mask: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +49,16 @@ class EdgeValues:
         values: One per edge of `edges`.
         edges: The edges that have a value; all of the graph where None.
         signed: Whether values speak for and against.
+        agreement: How far seeds agree on each of `edges`, from 0 to 1; None where nothing is drawn by chance.
 
-    **Shapes**: n edges, or all E: `values` and `edges` [n].
+    **Shapes**: n edges, or all E: `values`, `edges` and `agreement` [n].
     """
 
     measure: str
     values: np.ndarray
     edges: np.ndarray | None = None
     signed: bool = False
+    agreement: np.ndarray | None = None
 
     def weight(self, graph: Graph) -> np.ndarray:
         """The values of all edges, 0 where there is none. **Shapes**: [E]."""
@@ -72,6 +75,14 @@ class EdgeValues:
         there = np.zeros(graph.edge_index().shape[1], dtype=bool)
         there[self.edges] = True
         return there
+
+    def sureness(self, graph: Graph) -> np.ndarray | None:
+        """How far seeds agree on each edge; None where nothing is drawn by chance. **Shapes**: [E]."""
+        if self.agreement is None:
+            return None
+        spread = np.ones(graph.edge_index().shape[1])
+        spread[self.edges] = self.agreement
+        return spread
 
 
 _ALL = (
@@ -105,16 +116,35 @@ _ALL = (
         signed=True,
     ),
     EdgeMeasure(
-        "mask",
-        "Mask",
-        "Edge width is how much of an edge the explainer has to keep for the score of the item in focus to stay.",
+        "gnnexplainer",
+        "Mask: GNNExplainer",
+        "Edge width is how much of a message has to stay for the item in focus to stay recommended, from 0 to 1; an "
+        "edge is paler where seeds disagree.",
         frozenset({DIFFERENTIABLE}),
         of_item=True,
-        slow=True,
+        mask=True,
+    ),
+    EdgeMeasure(
+        "integrated_gradients",
+        "Mask: integrated gradients",
+        "Edge width is the part of the score of the item in focus that a message adds, by integrated gradients.",
+        frozenset({DIFFERENTIABLE}),
+        of_item=True,
+        signed=True,
+        mask=True,
+    ),
+    EdgeMeasure(
+        "saliency",
+        "Mask: saliency",
+        "Edge width is what a message would add to the score of the item in focus if it were as strong again.",
+        frozenset({DIFFERENTIABLE}),
+        of_item=True,
+        signed=True,
+        mask=True,
     ),
 )
 MEASURES: dict[str, EdgeMeasure] = {one.name: one for one in _ALL}
-MASK_METHOD = "gnnexplainer"
+MASK_SEEDS = (0, 1, 2)
 
 
 def measures_of(recommender: Recommender, item: int | None = None) -> list[EdgeMeasure]:
@@ -151,7 +181,7 @@ def edge_values(
         item: Item in focus, for measures that are about one.
         layer: Layer of attention from 0, or None for the average.
         head: Head of attention from 0, or None for the average.
-        tell: Told of the progress of deletion; may raise to end the work.
+        tell: Told of the progress of what takes long; may raise to end the work.
 
     Raises:
         ConfigError: There is no such measure for this model, or no item to measure it for.
@@ -169,7 +199,27 @@ def edge_values(
         return EdgeValues(measure, attention_view(recommender, graph, layer, head))
     if measure == "norm":
         return EdgeValues(measure, graph.edge_norm)
-    return _OF_ITEM[measure](recommender, graph, int(user), int(item), tell)
+    asked = Asked(recommender, graph, Query(user=int(user)), int(item))
+    if MEASURES[measure].mask:
+        return _mask(asked, measure, tell)
+    return _contribution(asked) if measure == "contribution" else _deletion(asked, tell)
+
+
+def seconds_for(recommender: Recommender, graph: Graph, measure: str, user: int, item: int) -> float:
+    """How long it will take to work out a measure about an item, told from a trial.
+
+    **Units**: seconds.
+    """
+    if MEASURES[measure].mask:
+        asked = Asked(recommender, graph, Query(user=int(user)), int(item))
+        return masks.estimate(asked, measure, len(MASK_SEEDS))
+    history = recommender.history(int(user))
+    if measure != "deletion" or not len(history):
+        return 0.0
+    started = perf_counter()
+    recommender.scores([Query(user=int(user), without=((int(user), int(history[0])),))])
+    # Removals are answered together; one alone takes about three times its part.
+    return len(history) * (perf_counter() - started) / 3
 
 
 def difference(graph: Graph, one: EdgeValues, other: EdgeValues) -> EdgeValues:
@@ -204,37 +254,28 @@ def _shares(one: EdgeValues) -> np.ndarray:
     return one.values / total if total else one.values
 
 
-def _contribution(
-    recommender: Recommender, graph: Graph, user: int, item: int, tell: Tell | None
-) -> EdgeValues:
-    split = recommender.contributions(user, [item])
-    return _on_history(graph, "contribution", user, split.items, split.values[0])
+def _contribution(asked: Asked) -> EdgeValues:
+    split = asked.recommender.contributions(asked.query, [asked.item])
+    return _on_history(asked, "contribution", split.items, split.values[0])
 
 
-def _deletion(recommender: Recommender, graph: Graph, user: int, item: int, tell: Tell | None) -> EdgeValues:
-    found = deletion(recommender, user, item, tell=tell)
-    return _on_history(graph, "deletion", user, found.items, found.effect)
+def _deletion(asked: Asked, tell: Tell | None) -> EdgeValues:
+    found = deletion(asked.recommender, asked.query, asked.item, tell=tell)
+    return _on_history(asked, "deletion", found.items, found.effect)
 
 
-def _mask(recommender: Recommender, graph: Graph, user: int, item: int, tell: Tell | None) -> EdgeValues:
-    from gnnrec.explain.masks import mask
-    from gnnrec.explain.methods import Asked
+def _mask(asked: Asked, method: str, tell: Tell | None) -> EdgeValues:
+    found = masks.mask(asked, method, MASK_SEEDS, tell)
+    values = np.asarray(found.values, dtype=np.float64)
+    agreement = None if MEASURES[method].signed else found.agreement
+    return EdgeValues(method, values, found.edges, MEASURES[method].signed, agreement)
 
-    found = mask(Asked(recommender, graph, Query(user=user), item), MASK_METHOD, 0)
-    return EdgeValues("mask", np.asarray(found.values, dtype=np.float64), np.asarray(found.edges))
 
-
-def _on_history(graph: Graph, measure: str, user: int, items: Any, values: np.ndarray) -> EdgeValues:
+def _on_history(asked: Asked, measure: str, items: np.ndarray, values: np.ndarray) -> EdgeValues:
     """Values of the items of a history on the edges over which they reach the person."""
-    _, source, edge = graph.edges_into(np.array([graph.node(USER, user)]))
-    of = dict(zip(graph.node(ITEM, np.asarray(items)).tolist(), np.asarray(values).tolist(), strict=True))
+    graph = asked.graph
+    _, source, edge = graph.edges_into(np.array([graph.node(USER, asked.query.user)]))
+    of = dict(zip(graph.node(ITEM, items).tolist(), np.asarray(values).tolist(), strict=True))
     there = np.array([int(one) in of for one in source], dtype=bool)
     found = np.array([of[int(one)] for one in source[there]], dtype=np.float64)
     return EdgeValues(measure, found, edge[there], signed=True)
-
-
-_OF_ITEM: dict[str, Callable[..., EdgeValues]] = {
-    "contribution": _contribution,
-    "deletion": _deletion,
-    "mask": _mask,
-}

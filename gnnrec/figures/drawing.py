@@ -54,7 +54,7 @@ class Drawing:
     def payload(self) -> dict[str, Any]:
         """The drawing as one JSON object, without what only Python needs: it travels with every rerun."""
         parts = {one.name: getattr(self, one.name) for one in fields(self)}
-        unused = ("weight", "reverse", "outer", "relation")
+        unused = ("weight", "reverse", "outer", "relation", "sure", "one_way")
         parts["edges"] = [{key: edge[key] for key in edge if key not in unused} for edge in self.edges]
         return parts
 
@@ -191,6 +191,7 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
         width, opacity = 0.5, 0.06
     elif edge.get("sign"):
         opacity = 0.25 + 0.6 * strength
+    opacity *= 0.2 + 0.8 * edge.get("sure", 1.0)
     return {
         **edge,
         "look": look,

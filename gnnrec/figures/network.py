@@ -21,11 +21,14 @@ WEIGHT_NAMES = {
     "norm": "normalised weight",
     "attention": "attention",
     "contribution": "contribution",
-    "mask": "mask",
+    "gnnexplainer": "mask",
+    "integrated_gradients": "part of the score",
+    "saliency": "slope of the score",
     "deletion": "loss of score without it",
     "difference": "difference",
 }
 UNKNOWN = "not measured"
+_SIGNED = ("contribution", "deletion", "integrated_gradients", "saliency")
 
 # Everything here is constant: pyvis writes options into its page without escaping them.
 OPTIONS: dict[str, Any] = {
@@ -104,6 +107,7 @@ def network(
     layout: RingLayout | None = None,
     known: np.ndarray | None = None,
     signed: bool = False,
+    agreement: np.ndarray | None = None,
     legend: Sequence[dict[str, Any]] = (),
 ) -> Drawing:
     """The subgraph as a picture with all its edges; `emphasised` chooses what is shown of it and what stands
@@ -117,6 +121,7 @@ def network(
         known: which directed edges have a weight, aligned with `Graph.edge_index()`; all without it. The
             others are drawn faintly and never with a number.
         signed: whether weights speak for and against; the sign then gives an edge its colour.
+        agreement: how sure each directed edge's weight is, from 0 to 1; a doubtful edge is paler.
         legend: what shapes and lines mean, from `legend_of`.
     """
     from pyvis.network import Network
@@ -159,6 +164,7 @@ def network(
             reverse=reverse,
             text=weight_text(weight, subgraph.weight_kind) if there else UNKNOWN,
             reverse_text=weight_text(reverse, subgraph.weight_kind) if back else UNKNOWN,
+            sure=1.0 if agreement is None else round(float(agreement[edge]), 3),
             one_way=bool(there and not back),
             sign=int(np.sign(weight)) if signed else 0,
             strength=round(float(strength[place]), 4),
@@ -219,7 +225,7 @@ def weight_text(weight: float, weight_kind: str) -> str:
         return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
     if weight_kind == "difference":
         return f"{100 * weight:+.1f} points"
-    sign = "+" if weight_kind in ("contribution", "deletion") and weight > 0 else ""
+    sign = "+" if weight_kind in _SIGNED and weight > 0 else ""
     return sign + (f"{weight:.2f}" if abs(weight) >= 0.1 else f"{weight:.2g}")
 
 

@@ -30,6 +30,7 @@ class ByHand:
         expanded: Nodes whose further neighbours come in, as often as they are named.
         node: The selected node, or None.
         edge: The selected edge as (source, target), or None.
+        via: Item number of a reason whose paths alone are lit, or None.
     """
 
     hidden: tuple[int, ...]
@@ -37,6 +38,7 @@ class ByHand:
     expanded: tuple[int, ...]
     node: int | None
     edge: tuple[int, int] | None
+    via: int | None
 
 
 def by_hand(context: Context, graph: Graph) -> ByHand:
@@ -60,7 +62,8 @@ def by_hand(context: Context, graph: Graph) -> ByHand:
             f"There is no node '{escape(unknown[0][:60])}' in this graph; it is left out.",
             icon=":material/info:",
         )
-    return ByHand(hidden, pinned, expanded, node, ends if len(ends) == 2 else None)
+    via = _number(context, graph, ITEM, values.get("g_via", ""))
+    return ByHand(hidden, pinned, expanded, node, ends if len(ends) == 2 else None, via)
 
 
 def key_of(context: Context, graph: Graph, node: int) -> str:

@@ -107,6 +107,7 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
             disabled=disabled,
             help=why,
             on_click=lambda: change(context, graph, key, nodes, **more_changes),
+            width="stretch",
         )
 
     with st.container(horizontal=True, gap="small"):
@@ -130,6 +131,7 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
             node not in hand.expanded,
             "Takes away what expanding it brought",
         )
+    with st.container(horizontal=True, gap="small"):
         button(
             "Hide",
             "visibility_off",
@@ -157,14 +159,16 @@ def _onwards(context: Context, kind: str, number: int) -> None:
             "Light the paths to it",
             key="light",
             icon=":material/route:",
-            on_click=lambda: view.go(i=data.items.id(number)),
+            on_click=lambda: view.go(i=data.items.id(number), g_via=None),
         )
     elif kind == USER and number != context.user:
         st.button(
             f"Put this {context.words.person} in the middle",
             key="centre",
             icon=":material/center_focus_strong:",
-            on_click=lambda: view.go(u=data.users.id(number), i=None, drop=None, add=None, g_node=None),
+            on_click=lambda: view.go(
+                u=data.users.id(number), i=None, drop=None, add=None, g_node=None, g_via=None
+            ),
         )
 
 
@@ -191,7 +195,7 @@ def _neighbours(context: Context, choice: Choice, shown: Scene, node: int) -> No
     if table.empty:
         return
     small = st.column_config.TextColumn(width="small")
-    columns = dict.fromkeys(table.columns, small) | {"neighbour": st.column_config.TextColumn(width=150)}
+    columns = dict.fromkeys(table.columns, small) | {"neighbour": st.column_config.TextColumn(width=130)}
     # The places of rows mean other neighbours once anything else is shown.
     key = "_".join(map(str, ("graph_rows", node, choice.measure.name, choice.layer, choice.head, len(other))))
     event = st.dataframe(
@@ -271,7 +275,7 @@ def _undo(context: Context, shown: Scene, hand: ByHand) -> None:
             st.button(
                 "Clear paths",
                 key="clear_paths",
-                on_click=lambda: view.go(i=None),
+                on_click=lambda: view.go(i=None, g_via=None),
                 icon=":material/layers_clear:",
             )
         if shown.marks["selected"] is not None or shown.marks["edge"] is not None:

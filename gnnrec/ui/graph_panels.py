@@ -24,7 +24,7 @@ def graph_of(context: Context) -> Graph:
     return loaders.graph(context.dataset.name, str(context.split))
 
 
-def headline(context: Context, choice: Choice, shown: Scene) -> None:
+def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
     """How much of the neighbourhood is drawn, and what the edges mean."""
     subgraph, words = shown.subgraph, context.words
     name = escape(context.dataset.user_name(context.user))
@@ -45,14 +45,24 @@ def headline(context: Context, choice: Choice, shown: Scene) -> None:
         beside = f"; beside the {words.person} {held(subgraph.coverage(subgraph.centre))}"
     st.caption(f"{drawn}{beside}. {meaning(choice, shown)}")
     if context.item is not None:
-        _paths_in_words(context, choice, shown)
+        _paths_in_words(context, choice, shown, hand)
+    if context.edited:
+        st.caption(
+            f":material/info: The what-if is not in this picture: it is the graph the model was fitted on, with all "
+            f"{words.items} of the {words.person}."
+        )
 
 
-def _paths_in_words(context: Context, choice: Choice, shown: Scene) -> None:
+def _paths_in_words(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
     words = context.words
     title = escape(context.dataset.item_title(context.item))
     watched = int(shown.graph.degrees[shown.graph.node("item", context.item)])
-    if shown.lit:
+    if shown.lit and hand.via is not None:
+        via = escape(context.dataset.item_title(hand.via))
+        st.markdown(
+            f":material/route: Lit: the ways from **{via}** over other {words.people} to **{title}**.",
+        )
+    elif shown.lit:
         through = "the reasons" if DECOMPOSES in choice.checkpoint.capabilities else "the strongest ways"
         st.markdown(
             f":material/route: Lit: {through} from {words.items} they {words.past} over other {words.people} to **{title}**."

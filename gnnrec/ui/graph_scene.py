@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from gnnrec.explain.because import because
-from gnnrec.explain.edge_values import EdgeValues, difference, edge_values
+from gnnrec.explain.edge_values import EdgeValues, difference, edge_values, seconds_for
 from gnnrec.explain.paths import lit_paths
 from gnnrec.explain.subgraph import edge_weights
 from gnnrec.figures.drawing import Drawing, sign_legend
@@ -19,7 +18,6 @@ from gnnrec.figures.network import Face, faces, layout_of, network
 from gnnrec.figures.node_kinds import legend_of
 from gnnrec.graph import ITEM, USER, Graph, Path, RingLayout, Subgraph, grown, k_hop, reweighted, with_added
 from gnnrec.graph import paths as strongest_paths
-from gnnrec.recommenders import Query
 from gnnrec.recommenders.base import ATTENTION, DECOMPOSES
 from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
@@ -28,9 +26,6 @@ from gnnrec.ui.graph_choice import DIFFERENCE, Choice
 from gnnrec.ui.messages_panel import arrived
 from gnnrec.ui.theme import mode
 from gnnrec.ui.why_work import worked
-
-# A mask is learned over some hundred rounds, each of them through the whole neighbourhood.
-_MASK_S = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +91,7 @@ def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene
         str(context.split),
         context.user,
         context.item,
+        hand.via,
         choice.hops,
         choice.budget,
         hand.expanded,
@@ -165,6 +161,7 @@ def _pane(
         layout=cut.layout,
         known=values.known(graph),
         signed=values.signed,
+        agreement=values.sureness(graph),
         legend=legend,
     )
     return Pane(title, subgraph, drawing)
@@ -180,6 +177,7 @@ def _cut(
     protocol: str,
     user: int,
     item: int | None,
+    via: int | None,
     hops: int,
     budget: int,
     expanded: tuple[int, ...],
@@ -187,7 +185,7 @@ def _cut(
     hidden: tuple[int, ...],
 ) -> Cut:
     graph = loaders.graph(dataset, protocol)
-    base, layout, lit = _base(address, dataset, protocol, user, item, hops, budget)
+    base, layout, lit = _base(address, dataset, protocol, user, item, via, hops, budget)
     found = grown(
         graph, base, _opening(address, dataset, protocol), expanded=expanded, pinned=pinned, hidden=hidden
     )
@@ -201,11 +199,18 @@ def _cut(
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _base(
-    address: str, dataset: str, protocol: str, user: int, item: int | None, hops: int, budget: int
+    address: str,
+    dataset: str,
+    protocol: str,
+    user: int,
+    item: int | None,
+    via: int | None,
+    hops: int,
+    budget: int,
 ) -> tuple[Subgraph, RingLayout, list[Path]]:
     graph = loaders.graph(dataset, protocol)
     weight = _opening(address, dataset, protocol)
-    lit = _lit(address, graph, user, item, weight) if item is not None else []
+    lit = _lit(address, graph, user, item, via, weight) if item is not None else []
     keep = [node for path in lit for node in path.nodes]
     base = k_hop(graph, graph.node(USER, user), hops, budget, weight, keep=keep)
     return base, layout_of(base, faces(base, loaders.dataset(dataset))), lit
@@ -216,8 +221,10 @@ def _opening(address: str, dataset: str, protocol: str) -> np.ndarray:
     return edge_weights(loaders.model(address), loaders.graph(dataset, protocol))[0]
 
 
-def _lit(address: str, graph: Graph, user: int, item: int, weight: np.ndarray) -> list[Path]:
+def _lit(address: str, graph: Graph, user: int, item: int, via: int | None, weight: np.ndarray) -> list[Path]:
     model = loaders.model(address)
+    if via is not None:
+        return lit_paths(graph, user, item, [via], weight=weight)
     if DECOMPOSES in model.capabilities:
         reason = because(model, user, [item])[0]
         return lit_paths(graph, user, item, [one for one, _ in reason.top], weight=weight)
@@ -240,7 +247,7 @@ def _values(context: Context, choice: Choice, graph: Graph, place: int) -> EdgeV
     key: tuple[Hashable, ...] = (checkpoint.address, "edges", measure.name, user, item)
     return worked(
         key,
-        _seconds(checkpoint.address, measure.name, user, len(model.history(user))),
+        _seconds(checkpoint.address, context.dataset.name, str(context.split), measure.name, user, item),
         lambda tell: edge_values(model, graph, measure.name, user, item, tell=tell),
         f"{measure.title} of {checkpoint.title}",
         f"graph_work_{place}",
@@ -254,16 +261,6 @@ def _attention(address: str, dataset: str, protocol: str, layer: int | None, hea
     return edge_values(loaders.model(address), graph, ATTENTION, 0, None, layer, head)
 
 
-def _seconds(address: str, measure: str, user: int, n: int) -> float:
-    if measure == "mask":
-        return _MASK_S
-    return n * _one_deletion(address, user) if measure == "deletion" and n else 0.0
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
-def _one_deletion(address: str, user: int) -> float:
-    model = loaders.model(address)
-    without = tuple((user, int(item)) for item in model.history(user)[:1])
-    started = perf_counter()
-    model.scores([Query(user=user, without=without)])
-    return perf_counter() - started
+def _seconds(address: str, dataset: str, protocol: str, measure: str, user: int, item: int) -> float:
+    return seconds_for(loaders.model(address), loaders.graph(dataset, protocol), measure, user, item)
