@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnnrec.figures.cells import add_cells
 from gnnrec.figures.template import SMALL, blank, label, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, tokens
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+# Up to this many heads a number fits into each cell.
+_NUMBERS = 8
 
 
 @dataclass(frozen=True)
@@ -122,26 +126,22 @@ def agreement_grid(order: np.ndarray, mode: Mode) -> go.Figure:
         if len(known)
         else f"{n} heads without an order to compare."
     )
-    less, more = colours.diverging[:5], colours.diverging[5:]
-    steps = [*less, colours.raised, *more]
     size = 46 if n <= 6 else 26
     figure = blank(mode, 60 + size * n, alt)
     names = [f"Head {one + 1}" if n <= 6 else str(one + 1) for one in range(n)]
-    figure.add_heatmap(
-        z=shown,
-        x=list(range(n)),
-        y=list(range(n)),
-        zmin=-1,
-        zmax=1,
-        colorscale=[[place / (len(steps) - 1), colour] for place, colour in enumerate(steps)],
+    written = [["" if np.isnan(one) else f"{one:.2f}".replace("-", "−") for one in line] for line in shown]
+    add_cells(
+        figure,
+        shown,
+        1.0,
+        colours,
+        written if n <= _NUMBERS else None,
         showscale=False,
-        xgap=2,
-        ygap=2,
-        text=[["" if np.isnan(one) else f"{one:.2f}".replace("-", "−") for one in line] for line in shown],
-        texttemplate="%{text}" if n <= 8 else None,
-        textfont={"size": SMALL},
-        hovertemplate="Heads %{x} and %{y}: %{z:.2f}<extra></extra>" if n > 8 else "%{text}<extra></extra>",
-        hoverongaps=False,
+        customdata=[
+            [[one + 1, other + 1, text] for other, text in enumerate(line)]
+            for one, line in enumerate(written)
+        ],
+        hovertemplate="Heads %{customdata[0]} and %{customdata[1]}: %{customdata[2]}<extra></extra>",
     )
     axis = {
         "tickvals": list(range(n)),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnnrec.figures.cells import add_cells
 from gnnrec.figures.template import SMALL, blank, bold, label, nothing
 from gnnrec.figures.text import plain
-from gnnrec.figures.tokens import Mode, Tokens, tokens
+from gnnrec.figures.tokens import Mode, tokens
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,18 +59,13 @@ def attention_heat(
     logs = np.log2(np.maximum(times, 2.0**-_MOST))
     reach = float(np.clip(np.abs(logs).max(), _LEAST, _MOST))
     figure = blank(mode, 74 + 26 * len(rows), _alt(rows, times, neighbours, what))
-    figure.add_heatmap(
-        z=logs,
-        x=list(range(len(columns))),
-        y=list(range(len(rows))),
-        zmin=-reach,
-        zmax=reach,
-        colorscale=_scale(colours),
-        text=[[f"{value:.1f}×" for value in line] for line in times] if len(columns) <= _NUMBERS else None,
-        texttemplate="%{text}" if len(columns) <= _NUMBERS else None,
-        textfont={"size": SMALL},
-        xgap=2,
-        ygap=2,
+    written = [[f"{value:.1f}×" for value in line] for line in times] if len(columns) <= _NUMBERS else None
+    add_cells(
+        figure,
+        logs,
+        reach,
+        colours,
+        written,
         customdata=[
             [
                 [plain(row.name), plain(column), f"{100 * share:.2f} %", f"{value:.2f}"]
@@ -114,13 +110,6 @@ def attention_heat(
     )
     figure.update_layout(margin={"t": 8, "b": 4, "r": 8})
     return figure
-
-
-def _scale(colours: Tokens) -> list[list[object]]:
-    """The diverging colours with a middle that says nothing, so that an even share has no hue."""
-    less, more = colours.diverging[:5], colours.diverging[5:]
-    steps = [*less, colours.raised, *more]
-    return [[place / (len(steps) - 1), colour] for place, colour in enumerate(steps)]
 
 
 def _alt(rows: Sequence[HeatRow], times: np.ndarray, neighbours: int, what: str) -> str:
