@@ -10,7 +10,9 @@ from gnnrec.ui.router import require_router
 from gnnrec.ui.why_audit import audit_card, check
 from gnnrec.ui.why_findings import findings, is_there
 from gnnrec.ui.why_next import next_steps
+from gnnrec.ui.why_other import why_not_panel
 from gnnrec.ui.why_paths import paths_table
+from gnnrec.ui.why_truth import truth_card
 
 require_router()
 context = current()
@@ -65,4 +67,7 @@ if not blocked and method is not None:
         why_reasons.table(context, why, found)
     with card:
         audit_card(context, why, found)
+    truth_card(context, why, found)
+if method is not None and len(why.history):
+    why_not_panel(context, why)
 next_steps(context, why, found)

@@ -101,7 +101,9 @@ def number(value: float, signed: bool = False, percent: bool = False) -> str:
     """A value as it stands beside its bar: three digits that count."""
     if percent:
         share = 100 * value
-        return f"{share:.0f} %" if abs(share) >= 10 or value == 0 else f"{share:#.2g} %"
+        return f"{share:.0f} %" if abs(share) >= 10 or not value else f"{share:#.2g} %"
+    if not value:
+        return "0"
     text = f"{value:#.2g}" if abs(value) < 0.1 else f"{value:#.3g}"
     text = text.rstrip(".") if "e" not in text else f"{value:.1e}"
     return f"+{text}" if signed and value > 0 else text

@@ -1,4 +1,4 @@
-"""Reasons on the screen: one true sentence per recommended item, and the way to the graph behind it."""
+"""Reasons on the screen: one true sentence per recommended item, and the way to all of them and to the graph."""
 
 from __future__ import annotations
 
@@ -87,7 +87,13 @@ def first_reason(context: Context, why: Asked | None) -> None:
     """The sentence of the item in focus, above the lists: a click on a card changes it."""
     if why is None:
         st.info(
-            "Neither model can split a score into shares of the history. The Graph page shows what they attend to."
+            "Neither model can split a score into shares of the history. The Why page has the other ways to explain it."
+        )
+        st.page_link(
+            places.pages_folder() / "why.py",
+            label="Why the first one?",
+            icon=":material/psychology_alt:",
+            query_params=view.link(),
         )
         return
     one = _told(context, why)[why.item]
@@ -154,10 +160,19 @@ def _row(context: Context, why: Asked, heading: str, one: Told) -> None:
         # Text in a container of its own leaves the room that the link beside it needs.
         with st.container():
             st.markdown(f"{heading}  \n{words}")
+        item = context.dataset.items.id(one.item)
+        st.page_link(
+            places.pages_folder() / "why.py",
+            label="Why?",
+            icon=":material/psychology_alt:",
+            help="All reasons, what deletion says of them, and whether they are true",
+            query_params=view.link(i=item, w_model=why.name),
+            width="content",
+        )
         st.page_link(
             places.pages_folder() / "graph.py",
             label="In the graph",
             icon=":material/hub:",
-            query_params=view.link(i=context.dataset.items.id(one.item), g_model=why.checkpoint.address),
+            query_params=view.link(i=item, g_model=why.checkpoint.address),
             width="content",
         )

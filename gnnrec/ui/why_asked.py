@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -12,12 +11,15 @@ from scipy import sparse
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain import methods
-from gnnrec.explain.deletion import hidden_for, rank_among, rescored
+from gnnrec.explain.deletion import estimate, hidden_for, rank_among
 from gnnrec.explain.methods import Method, methods_of
 from gnnrec.recommenders import Query, Recommender
 from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
+
+_TIMED = 16
+_ASKED_AGAIN_S = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +63,15 @@ class Why:
         return 0 if self.name == "A" else 1
 
     @property
-    def key(self) -> tuple[Hashable, ...]:
-        """What every answer depends on."""
+    def person_key(self) -> tuple[Hashable, ...]:
+        """What every answer about this person depends on."""
         edits = (self.query.history, self.query.without)
-        return (self.checkpoint.address, self.query.user, edits, self.item, self.part)
+        return (self.checkpoint.address, self.query.user, edits, self.part)
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """What every answer about this person and item depends on."""
+        return (*self.person_key, self.item)
 
     def asked(self, context: Context) -> methods.Asked:
         """The question as the methods of explanation take it."""
@@ -148,15 +155,6 @@ def explained_by(why: Why) -> list[Method]:
 @st.cache_data(max_entries=1000, show_spinner=False)
 def seconds_each(key: tuple[Hashable, ...], _why: Why) -> float:
     """What one removal takes, measured: for the estimates that are said before long work."""
-    some = [(int(one),) for one in _why.history[:8]]
-    if not some:
-        return 0.0
-    hidden = np.empty(0, dtype=np.int64)
-    for tried in (some[:1], some):
-        started = time.perf_counter()
-        rescored(_why.model, _why.query, _why.item, tried, hidden)
-        spent = (time.perf_counter() - started) / len(tried)
-        # The first answer may prepare what all others share, so quick models are asked again.
-        if spent > 0.1:
-            break
-    return spent
+    # The first answer may prepare what all others share, so quick models are asked again.
+    first = estimate(_why.model, _why.query, 1)
+    return first if first > _ASKED_AGAIN_S else estimate(_why.model, _why.query, _TIMED) / _TIMED

@@ -124,7 +124,7 @@ def seconds_of(context: Context, why: Why, method: Method) -> float:
     own = 0.0
     if slow(method) and not is_there(why, method):
         own = _seconds_of_mask((*why.key, method.name), why.asked(context), method.name)
-    return seconds_each(why.key, why) * removals + own
+    return seconds_each(why.person_key, why) * removals + own
 
 
 @st.cache_data(max_entries=1000, show_spinner="Looking at how long it will take …")
@@ -180,7 +180,7 @@ def _dropped(why: Why, removed: tuple[int, ...]) -> Drop | None:
     if not removed or not can_check(why):
         return None
     kept = _there(why, "without", removed)
-    if kept is not None or seconds_each(why.key, why) > AT_ONCE_S:
+    if kept is not None or seconds_each(why.person_key, why) > AT_ONCE_S:
         return kept
     hidden = hidden_for(why.model, why.query, why.hidden)
     found = rescored(why.model, why.query, why.item, [removed], hidden)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.recommenders.base import ATTENTION
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.why_asked import Why
@@ -22,6 +23,13 @@ def next_steps(context: Context, why: Why, found: Findings | None) -> None:
             icon=":material/hub:",
             query_params=graph_link(context, why),
         )
+        if ATTENTION in why.checkpoint.capabilities:
+            st.page_link(
+                places.pages_folder() / "attention.py",
+                label="Where it looks, head by head",
+                icon=":material/visibility:",
+                query_params=view.link(i=named(why.item)),
+            )
         st.page_link(
             places.pages_folder() / "recommend.py",
             label="Back to the lists",

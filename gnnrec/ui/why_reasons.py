@@ -143,7 +143,7 @@ def _counts(why: Why, found: Findings, item: int) -> str:
     place = int(np.searchsorted(found.given.items, item))
     value = float(found.given.values[place])
     rank = 1 + int(np.flatnonzero(found.given.order == place)[0])
-    told = [f"{found.method.title.lower()} {amount(found, value)}"]
+    told = [f"{'sends' if found.method.additive else found.method.title.lower()} {amount(found, value)}"]
     if found.method.additive and why.score > 0 and value > 0:
         told[0] += f", {percent(value / why.score)} of the score"
     told.append(f"place {rank} of {len(found.given.items)}")
