@@ -1,0 +1,265 @@
+"""Writes docs/explanations.md from the measured results: `python docs/explanations.py`.
+
+The results come from `python -m benchmarks.explanation_audit`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from gnnrec.explain.audit import CHANCE, FAITHFUL, UNKNOWN, VERDICTS, WEAK  # noqa: E402
+from gnnrec.explain.audit_people import CONTROLS, INVERTED, RANDOM  # noqa: E402
+from gnnrec.explain.methods import METHODS  # noqa: E402
+
+RESULT = ROOT / "benchmarks" / "results" / "explanation-audit.json"
+PAGE = ROOT / "docs" / "explanations.md"
+# Limits that the parts of a score have to keep, as shares of the sum of their sizes.
+SINGLE, DOUBLE = 1e-4, 1e-5
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(json.loads(RESULT.read_text(encoding="utf-8"))), encoding="utf-8")
+
+
+def page(result: dict[str, Any]) -> str:
+    """docs/explanations.md."""
+    return f"""# Can an explanation be believed?
+
+An explanation says which items of a person's history a recommendation hangs on. It can look convincing and be
+wrong. So every explanation here is judged by what happens when the items it names are taken out and the model is
+asked again: parameters frozen, edges and degrees changed, messages passed again. Below: what each method measures,
+how it is judged, and what came out.
+
+{_in_words(result)}
+
+## The methods
+
+| method | what it measures | asks of a model |
+| --- | --- | --- |
+{chr(10).join(f"| {one.title} | {one.words} | {_needs(one)} |" for one in METHODS.values())}
+
+*Because* splits the score through each message; *deletion* takes the message away and lets everybody's degrees and
+the length of the person's vector change with it. For a model that adds up its history and nothing else the two are
+the same; for others they are not, and *deletion* is what the others are judged by.
+
+## How they are judged
+
+- **Deletion area.** The first 1, 2, 3, 5 and 10 items that the explanation names are taken out, as many as the
+  history allows. How much more the score loses than with random ones, on average over these steps, is divided by
+  what the order of the true single effects reaches: 1 is as good as that order, 0 is chance, below 0 is worse.
+- **Rank correlation** (Spearman) of the whole explanation with the true effect of taking out each item alone.
+- **Stability**, for methods that draw: mean rank correlation between two seeds.
+- **Half in**: how many items hold half of all that speaks for the recommendation; the fewer, the sparser.
+- **Controls**: {_controls()}
+
+{_verdicts()}
+
+The same for one model of yours, and for one recommendation:
+
+```
+python -m gnnrec audit CHECKPOINT --users 200
+python -m gnnrec explain CHECKPOINT --user ID --item ID --method because
+```
+
+## Do the parts add up?
+
+For {result["pairs"]:,} random pairs of a person and an item of MovieLens 100K (`{result["split"]}`) and every model
+that splits its scores: how far the parts miss the score, as a share of the sum of their sizes. The limits are
+{SINGLE:g} in single precision, in which models answer, and {DOUBLE:g} in double precision.
+
+| model | largest miss, single | largest miss, double |
+| --- | ---: | ---: |
+{chr(10).join(_exact_row(one) for one in result["exact"])}
+
+{_about_exactness(result)}
+
+## The audit
+
+MovieLens 100K, `{result["split"]}`, settings chosen on validation. Each of {result["people"]} people is asked about
+the first item of their list; methods that work with masks are slower and judged on the first of them, as many as
+the table says; those that draw with {result["seeds"]} seeds. In brackets 95 % bootstrap intervals over people.
+
+{chr(10).join(_audit_table(one) for one in result["audit"])}
+How to read it: a method can be faithful to a model and still tell nothing about the person, and the other way
+round. A low rank correlation beside a high area means that the first items are right and the rest is not.
+
+## Are the reasons true?
+
+The demo data was made, so it is known what each viewing came from (see `docs/demo-data.md`). Of the held-out viewings
+(validation) that came from at least one film of the person's train history, {result["viewings"]:,} are drawn (the
+first of them for methods that work with masks), and each method is asked why the model gives that film. *True* is
+how often what it names first is among the films the viewing came from; *chance* is the same for a random film of
+the history. Models are the shipped ones.
+
+| model | method | viewings | true | chance | more than chance | |
+| --- | --- | ---: | --- | ---: | --- | --- |
+{chr(10).join(_true_row(entry, one) for entry in result["true_reasons"] for one in entry["methods"])}
+
+{_about_truth(result)}
+
+Made by `{result["made_by"]}` on {result["date"]}: Python {result["python"]}, torch {result["versions"]["torch"]};
+written by `python docs/explanations.py`.
+"""
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    """What the tables say, by rule."""
+    said = [_control_sentence(result)]
+    for method in _methods(result):
+        title = METHODS[method].title
+        by_verdict: dict[str, list[str]] = {}
+        for entry in result["audit"]:
+            for one in entry["methods"]:
+                if one["method"] == method:
+                    by_verdict.setdefault(one["verdict"], []).append(entry["title"])
+        parts = [
+            f"{verdict} for {_listed(by_verdict[verdict])}" for verdict in VERDICTS if verdict in by_verdict
+        ]
+        said.append(f"- **{title}** is {'; '.join(parts)}.")
+    said.append(_true_sentence(result))
+    return "\n".join(said)
+
+
+def _control_sentence(result: dict[str, Any]) -> str:
+    random, inverted = (
+        [one for entry in result["audit"] for one in entry["methods"] if one["method"] == name]
+        for name in (RANDOM, INVERTED)
+    )
+    holds = [one for one in random if one["area_low"] <= 0 <= one["area_high"]]
+    below = [one for one in inverted if one["area_high"] < 0]
+    return (
+        f"- The audit can say no: a deliberately random explanation scores as chance for {len(holds)} of "
+        f"{len(random)} models (area {_range([one['area'] for one in random])}), a deliberately inverted one below "
+        f"it for {len(below)} of {len(inverted)} (area {_range([one['area'] for one in inverted])})."
+    )
+
+
+def _true_sentence(result: dict[str, Any]) -> str:
+    rows = [(entry, one) for entry in result["true_reasons"] for one in entry["methods"]]
+    entry, best = max(rows, key=lambda row: row[1]["true"])
+    lost = [f"{METHODS[one['method']].title} for {of['title']}" for of, one in rows if one["gain_low"] <= 0]
+    sentence = (
+        f"- **True of the person**: on the demo data the first reason is true at best in {_percent(best['true'])} of "
+        f"viewings ({METHODS[best['method']].title} for {entry['title']}; chance {_percent(best['chance'])})"
+    )
+    return sentence + (f"; no better than chance: {_listed(lost)}." if lost else "; all beat chance.")
+
+
+def _methods(result: dict[str, Any]) -> list[str]:
+    judged = {one["method"] for entry in result["audit"] for one in entry["methods"]}
+    return [name for name in METHODS if name in judged]
+
+
+def _needs(method: Any) -> str:
+    return ", ".join(f"`{one}`" for one in sorted(method.needs))
+
+
+def _controls() -> str:
+    return " ".join(text.removeprefix("Control: ").capitalize() for text in CONTROLS.values())
+
+
+def _verdicts() -> str:
+    rows = "\n".join(f"| {name} | {words} |" for name, words in VERDICTS.items())
+    return f"""| verdict on one explanation | |
+| --- | --- |
+{rows}
+
+Over many people: *{CHANCE}* where the interval of the mean area reaches zero, *{FAITHFUL}* where it lies above a half
+and the mean rank correlation is at least a half, *{WEAK}* between, *{UNKNOWN}* for fewer than ten people."""
+
+
+def _about_exactness(result: dict[str, Any]) -> str:
+    over = [
+        one["title"]
+        for one in result["exact"]
+        if one["single"]["largest"] >= SINGLE or one["double"]["largest"] >= DOUBLE
+    ]
+    kept = f"Over the limit: {_listed(over)}." if over else "All keep both limits."
+    by_rest = [one["title"] for one in result["exact"] if one["single"]["largest"] == 0]
+    if by_rest:
+        kept += (
+            f" {_listed(by_rest)} cannot miss: the own part is defined as what the shares of the history leave of "
+            "the score."
+        )
+    return kept
+
+
+def _about_truth(result: dict[str, Any]) -> str:
+    shares = [
+        one["true"]
+        for entry in result["true_reasons"]
+        for one in entry["methods"]
+        if one["method"] == "deletion"
+    ]
+    return (
+        "Deletion is true to the model by definition; what it names first is true of the person in "
+        f"{_percent(min(shares))} to {_percent(max(shares))} of these viewings. What a model goes by and what "
+        "moved the person are two questions."
+    )
+
+
+def _exact_row(one: dict[str, Any]) -> str:
+    return f"| {one['title']} | {_tiny(one['single']['largest'])} | {_tiny(one['double']['largest'])} |"
+
+
+def _audit_table(entry: dict[str, Any]) -> str:
+    rows = "\n".join(
+        f"| {_title(one['method'])} | {one['people']} | {_between(one, 'area')} | {_between(one, 'spearman')} "
+        f"| {_two(one['stability'])} | {_two(one['half'], '.0f')} | {one['verdict']} |"
+        for one in entry["methods"]
+    )
+    return f"""### {entry["title"]}
+
+| method | people | deletion area | rank correlation | stability | half in | verdict |
+| --- | ---: | --- | --- | ---: | ---: | --- |
+{rows}
+"""
+
+
+def _true_row(entry: dict[str, Any], one: dict[str, Any]) -> str:
+    true = f"{_percent(one['true'])} ({_percent(one['true_low'])} to {_percent(one['true_high'])})"
+    gain = f"{100 * one['gain']:+.0f} points ({100 * one['gain_low']:+.0f} to {100 * one['gain_high']:+.0f})"
+    return (
+        f"| {entry['title']} | {METHODS[one['method']].title} | {one['viewings']} | {true} "
+        f"| {_percent(one['chance'])} | {gain} | {one['verdict']} |"
+    )
+
+
+def _title(method: str) -> str:
+    return METHODS[method].title if method in METHODS else f"*{method}*"
+
+
+def _between(one: dict[str, Any], name: str) -> str:
+    return f"{_two(one[name])} ({_two(one[f'{name}_low'])} to {_two(one[f'{name}_high'])})"
+
+
+def _two(value: float | None, digits: str = ".2f") -> str:
+    return "" if value is None else f"{value:{digits}}".replace("-", "−")
+
+
+def _tiny(value: float) -> str:
+    return "0" if value == 0 else f"{value:.0e}"
+
+
+def _range(values: list[float]) -> str:
+    low, high = _two(min(values)), _two(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+if __name__ == "__main__":
+    main()
