@@ -76,8 +76,8 @@ def smoothing_gauge(smoothness: Sequence[float], now: int, people: str, mode: Mo
     figure.update_xaxes(
         range=[low - 0.02, 1.02],
         tickvals=[0, 0.25, 0.5, 0.75, 1],
-        ticktext=["0 unrelated", "0.25", "0.5", "0.75", "1 all alike"],
-        title_text=f"Mean cosine among {plain(people)}",
+        ticktext=["0", "0.25", "0.5", "0.75", "1"],
+        title_text=f"Mean cosine among {plain(people)} (0 unrelated, 1 all alike)",
         showgrid=False,
         fixedrange=True,
     )

@@ -1,6 +1,7 @@
 """Play messages: step from what a person is alone to what they have heard, round by round, and what that changes.
 
-The Graph page lights `arrived` in its picture, shows `play` beside it, and `edge_formula_box` for a clicked edge.
+The Graph page lights `arrived` in its picture, shows `steps` beside and `played` below it, and `edge_formula_box` for a
+clicked edge.
 """
 
 from __future__ import annotations
@@ -38,7 +39,13 @@ def arrived(checkpoint: Checkpoint, subgraph: Subgraph) -> list[tuple[int, int]]
 
 
 def play(context: Context, checkpoint: Checkpoint) -> None:
-    """The panel: where one is, what just happened in words, the list it gives, and how alike people are."""
+    """The whole panel, where steps and what they change stand together."""
+    steps(context, checkpoint)
+    played(context, checkpoint)
+
+
+def steps(context: Context, checkpoint: Checkpoint) -> None:
+    """Where one is, the way on and back, and what just happened in words; belongs beside the picture."""
     model = loaders.model(checkpoint.address)
     if LAYERS not in model.capabilities:
         st.caption(
@@ -48,12 +55,20 @@ def play(context: Context, checkpoint: Checkpoint) -> None:
         return
     now, last = _now(checkpoint), model.config.n_layers
     if now is None:
-        _start(context, last)
+        _start(last)
         return
     with st.container(border=True):
-        _steps(now, last)
-        lists, alike = _lists(checkpoint.address, context.user, context), _smoothness(checkpoint.address)
-        st.markdown(_told(context, now, last, bool(lists[now])))
+        _buttons(now, last)
+        st.markdown(_told(context, now, bool(_lists(checkpoint.address, context.user, context)[now])))
+
+
+def played(context: Context, checkpoint: Checkpoint) -> None:
+    """What the rounds so far change: the list, and how alike people are. Nothing while messages are not played."""
+    now = _now(checkpoint)
+    if now is None:
+        return
+    lists, alike = _lists(checkpoint.address, context.user, context), _smoothness(checkpoint.address)
+    with st.container(border=True):
         left, right = side_by_side("played", (430, 3), (320, 2))
         with left:
             _list(context, lists, now)
@@ -95,7 +110,7 @@ def _now(checkpoint: Checkpoint) -> int | None:
     return min(int(text[:2]), model.config.n_layers)
 
 
-def _start(context: Context, last: int) -> None:
+def _start(last: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.button(
             "Play messages",
@@ -111,7 +126,7 @@ def _start(context: Context, last: int) -> None:
         )
 
 
-def _steps(now: int, last: int) -> None:
+def _buttons(now: int, last: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Back",
@@ -144,7 +159,7 @@ def _steps(now: int, last: int) -> None:
 # What happened
 
 
-def _told(context: Context, now: int, last: int, known: bool) -> str:
+def _told(context: Context, now: int, known: bool) -> str:
     """The round in words for somebody who has never heard of a graph network."""
     words = context.words
     name = escape(context.dataset.user_name(context.user))
