@@ -32,7 +32,13 @@ def why_not_panel(context: Context, why: Why) -> None:
     item = _wanted(context, why)
     title = escape(data.item_title(item))
     listed = item in why.listed
-    st.subheader(f"What would push {title} off the list?" if listed else f"Why not {title}?", anchor=False)
+    nothing_asked = item == why.item and item in why.history
+    if nothing_asked:
+        st.subheader(f"Why not another {words.item}?", anchor=False)
+    else:
+        st.subheader(
+            f"What would push {title} off the list?" if listed else f"Why not {title}?", anchor=False
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search_item(context, "w_other", f"Why not another {words.item}?", "w_not")
         if item != why.item:
@@ -43,7 +49,7 @@ def why_not_panel(context: Context, why: Why) -> None:
                 type="tertiary",
                 on_click=lambda: view.go(w_not=None),
             )
-    found = _found(context, why, item)
+    found = None if nothing_asked else _found(context, why, item)
     if found is None:
         return
     picture, told = side_by_side("why-not", (110, 1), (300, 100))
