@@ -27,6 +27,7 @@ PACKAGES = (
     "psutil",
     "pyarrow",
     "optuna",
+    "captum",
 )
 _LEAST_TORCH = (2, 10)
 _LEAST_FREE_GIB = 1.0

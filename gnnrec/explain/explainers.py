@@ -67,7 +67,9 @@ class PairScore(nn.Module):
         return took * max(sum(self._heard), 1) / max(sum(heard), 1)
 
 
-def learned_mask(pair: PairScore, seed: int, passes: int, learning_rate: float, **prices: float) -> np.ndarray:
+def learned_mask(
+    pair: PairScore, seed: int, passes: int, learning_rate: float, **prices: float
+) -> np.ndarray:
     """GNNExplainer: the weights between 0 and 1 under which the score stays high at the least price.
 
     **Shapes**: [e].

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GNN_EXPLAINER = "gnnexplainer"
 INTEGRATED_GRADIENTS = "integrated_gradients"
 SALIENCY = "saliency"
+MASKS = (GNN_EXPLAINER, INTEGRATED_GRADIENTS, SALIENCY)
 
 # Chosen for order that is stable over seeds and close to that of true deletion; `docs/explanations.md` has figures.
 _EPOCHS, _LEARNING_RATE, _PRICES = 30, 0.1, {"edge_size": 0.005, "edge_ent": 0.1}
@@ -68,7 +69,9 @@ class EdgeMask:
     @property
     def agreement(self) -> np.ndarray:
         """1 where all seeds say the same, 0 where one says everything and another nothing. **Shapes**: [n]."""
-        return 1 - np.clip(np.ptp(self.by_seed, axis=0), 0, 1) if _WAYS[self.method].on_own_scale else self._all
+        return (
+            1 - np.clip(np.ptp(self.by_seed, axis=0), 0, 1) if _WAYS[self.method].on_own_scale else self._all
+        )
 
     @property
     def _all(self) -> np.ndarray:

@@ -21,7 +21,7 @@ def test_unknown_people_and_items_are_named(refused, trained) -> None:
         ["recommend", "--user", "m0001", "-k", "ten"],
         ["recommend"],
         ["recommend", "--history", ""],
-        ["explain", "--user", "m0001", "--item", "f001", "--method", "mask"],
+        ["explain", "--user", "m0001", "--item", "f001", "--method", "guess"],
         ["explain", "--user", "m0001", "--item", "f001", "--method", "attention"],
         ["subgraph", "--user", "m0001", "--hops", "0"],
         ["subgraph", "--user", "m0001", "--budget", "0"],
@@ -40,8 +40,9 @@ def test_bad_questions(refused, trained, words: list[str]) -> None:
 def test_what_a_model_cannot_do_is_said(refused, trained) -> None:
     asked = ("--user", "m0001", "--item", "f001")
     assert "attention" in refused("explain", trained["lightgcn"], *asked, "--method", "attention")
-    assert "shares" in refused("explain", trained["gat"], *asked, "--method", "because")
-    assert "because, attention" in refused("explain", trained["gat"], *asked, "--method", "deletion")
+    assert "explained by: attention" in refused("explain", trained["gat"], *asked, "--method", "because")
+    assert "without edits_graph" in refused("explain", trained["popularity"], *asked, "--method", "deletion")
+    assert "because, attention" in refused("explain", trained["gat"], *asked, "--method", "guess")
     assert "layer" in refused(
         "subgraph", trained["gat"], "--user", "m0001", "--weight", "attention", "--layer", 9
     )
