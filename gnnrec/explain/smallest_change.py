@@ -154,7 +154,7 @@ class _Trial:
     def _changed(self, one: tuple[int, ...]) -> Query:
         if not self.adding:
             return without(self.query, one, self.history)
-        history = tuple(np.union1d(self.history, one).astype(int).tolist())
+        history = tuple(sorted({*self.history.tolist(), *one}))
         others = tuple(pair for pair in self.query.without if pair[0] != self.query.user)
         return replace(self.query, history=history, without=others)
 

@@ -134,7 +134,7 @@ def why_not(
         seek = smallest_removal if rank <= k else smallest_addition
         search = seek(recommender, query, item, k, hidden, tell)
     within = rank is not None and rank <= k
-    people = np.diff(graph.user_item.tocsc().indptr)
+    people = graph.degrees[graph.node(ITEM, np.arange(len(row)))]
     return WhyNot(
         query=query,
         item=item,
@@ -245,7 +245,7 @@ def _shares(recommender: Recommender, query: Query, item: int, kth: int | None) 
 def _hops(graph: Graph, query: Query, item: int, history: np.ndarray) -> int | None:
     """Steps from a person to an item in the train graph; newcomers are one step from their history."""
     node = graph.node(ITEM, item)
-    order, before = csgraph.breadth_first_order(graph.adjacency, node, directed=False)
+    order, before = csgraph.breadth_first_order(graph.adjacency, node)
     reached = np.zeros(graph.n_nodes, dtype=bool)
     reached[order] = True
     starts = [graph.node(USER, query.user)] if query.user is not None else graph.node(ITEM, history).tolist()

@@ -380,9 +380,10 @@ class Recommender(ABC):
             if query.user is not None:
                 _in_range("user", [query.user], self.data.n_users)
             _in_range("item", query.history or (), self.data.n_items)
-            for user, item in query.without:
-                _in_range("user", [user], self.data.n_users)
-                _in_range("item", [item], self.data.n_items)
+            if query.without:
+                users, items_without = zip(*query.without, strict=True)
+                _in_range("user", users, self.data.n_users)
+                _in_range("item", items_without, self.data.n_items)
         if items is not None:
             _in_range("item", items, self.data.n_items)
 
@@ -414,6 +415,9 @@ def top_k(scores: np.ndarray, k: int) -> np.ndarray:
 
 
 def _in_range(kind: str, numbers: Sequence[int] | np.ndarray, n: int) -> None:
+    given = np.asarray(numbers)
+    if not given.size or (given.min() >= 0 and given.max() < n):
+        return
     bad = [int(number) for number in numbers if not 0 <= number < n]
     if bad:
         raise DataError(

@@ -35,15 +35,14 @@ class EditedModel(Trainable):
 
     def _edges_of(self, query: Query) -> tuple[np.ndarray, np.ndarray]:
         """The edges that come and go with a query, as pairs (user, item). **Shapes**: [n, 2] each."""
-        before, after = self.data.history(query.user), self.history(query)
-        gone = {(query.user, int(item)) for item in np.setdiff1d(before, after)}
+        before, after = (set(one.tolist()) for one in (self.data.history(query.user), self.history(query)))
+        gone = {(query.user, item) for item in before - after}
         gone |= {
             (user, item)
             for user, item in query.without
             if user != query.user and item in self.data.history(user)
         }
-        come = [(query.user, int(item)) for item in np.setdiff1d(after, before)]
-        return _pairs(come), _pairs(sorted(gone))
+        return _pairs([(query.user, item) for item in sorted(after - before)]), _pairs(sorted(gone))
 
     def _edited(self, query: Query) -> np.ndarray:
         return self._edited_model(query)._scores(np.array([query.user]))[0]

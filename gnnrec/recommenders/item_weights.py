@@ -43,8 +43,9 @@ class ItemWeights(Recommender):
         return self.data.n_items
 
     def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        found = self.weights[sources][:, targets]
-        return found.toarray() if sparse.issparse(found) else found
+        if sparse.issparse(self.weights):
+            return self.weights[sources][:, targets].toarray()
+        return self.weights[np.ix_(sources, targets)]
 
     def _fold_in_many(self, histories: Sequence[np.ndarray]) -> np.ndarray:
         return summed(histories, self.weights)

@@ -125,7 +125,7 @@ class LightBlend(LightGCN):
 
     def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         share = self.config.graph_share
-        both = super()._sends(sources, targets), self._linear[sources][:, targets]
+        both = super()._sends(sources, targets), self._linear[np.ix_(sources, targets)]
         of_graph, of_linear = (one / max(float(one.std()), 1e-9) for one in both)
         return share * of_graph + (1 - share) * of_linear
 

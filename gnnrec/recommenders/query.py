@@ -58,6 +58,10 @@ def as_queries(queries: Iterable[Query | int]) -> list[Query]:
 def edited_history(query: Query, history: np.ndarray) -> np.ndarray:
     """A person's history after the edits of a query. **Shapes**: [n] item numbers, ascending."""
     if query.history is not None:
-        history = np.unique(np.asarray(query.history, dtype=np.int64))
-    dropped = [item for user, item in query.without if user == query.user]
-    return history[~np.isin(history, dropped)] if dropped else history
+        history = np.asarray(query.history, dtype=np.int64)
+        if not (history[1:] > history[:-1]).all():
+            history = np.unique(history)
+    dropped = {item for user, item in query.without if user == query.user}
+    if not dropped:
+        return history
+    return history[[item not in dropped for item in history.tolist()]]
