@@ -41,7 +41,7 @@ def test_what_a_model_cannot_do_is_said(refused, trained) -> None:
     asked = ("--user", "m0001", "--item", "f001")
     assert "attention" in refused("explain", trained["lightgcn"], *asked, "--method", "attention")
     assert "explained by: attention" in refused("explain", trained["gat"], *asked, "--method", "because")
-    assert "without edits_graph" in refused("explain", trained["popularity"], *asked, "--method", "deletion")
+    assert "without differentiable" in refused("explain", trained["popularity"], *asked, "--method", "mask")
     assert "because, attention" in refused("explain", trained["gat"], *asked, "--method", "guess")
     assert "layer" in refused(
         "subgraph", trained["gat"], "--user", "m0001", "--weight", "attention", "--layer", 9
