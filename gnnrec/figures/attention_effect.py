@@ -14,7 +14,7 @@ from gnnrec.figures.tokens import Mode, tokens
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_NAMED = 3
+_NAMED, _TRIED = 3, 12
 
 
 def attention_effect(
@@ -63,16 +63,14 @@ def attention_effect(
         text=[plain(name) for name in names],
         hovertemplate="%{text}<br>%{x:.2f} % of what flows in<br>score loses %{y:.3g} without it<extra></extra>",
     )
-    middle = float(np.median(shares)) * 100
-    for place in _standing_out(np.asarray(effect)):
-        x = 100 * float(shares[place])
+    for place, side in _standing_out(100 * np.asarray(shares), np.asarray(effect)):
         figure.add_annotation(
             text=label(names[place], 24),
-            x=x,
+            x=100 * float(shares[place]),
             y=float(effect[place]),
             showarrow=False,
-            xanchor="left" if x <= middle else "right",
-            xshift=8 if x <= middle else -8,
+            xanchor=side,
+            xshift=8 if side == "left" else -8,
             font={"size": SMALL, "color": colours.text},
         )
     figure.update_xaxes(title_text=f"{plain(what)}, % of what flows in", ticksuffix=" %", fixedrange=True)
@@ -81,13 +79,24 @@ def attention_effect(
     return figure
 
 
-def _standing_out(effect: np.ndarray) -> list[int]:
-    """The items that matter most, those whose names would lie on each other left out."""
-    reach = float(np.ptp(effect)) or 1.0
-    chosen: list[int] = []
-    for place in np.argsort(-np.abs(effect), kind="stable")[: 4 * _NAMED]:
-        if all(abs(effect[place] - effect[other]) > 0.06 * reach for other in chosen):
-            chosen.append(int(place))
+def _standing_out(x: np.ndarray, y: np.ndarray) -> list[tuple[int, str]]:
+    """The items that matter most and have room for a name, with the side of the dot that the name is anchored on."""
+    wide, high = (0.3 * (float(np.ptp(x)) or 1.0), 0.05 * (float(np.ptp(y)) or 1.0))
+    middle, chosen, taken = (x.min() + x.max()) / 2, [], np.zeros((0, 2))
+    for place in np.argsort(-np.abs(y), kind="stable")[:_TRIED]:
+        near = np.abs(y - y[place]) < high
+        near[place] = False
+        for side, toward in (("left", 1), ("right", -1)):
+            # A name reaches inwards, where the picture goes on.
+            inwards = (x[place] <= middle) == (toward == 1)
+            away = (x - x[place]) * toward
+            names = (taken[:, 0] - x[place]) * toward
+            covered = (near & (away > 0) & (away < wide)).any()
+            crossed = ((np.abs(taken[:, 1] - y[place]) < high) & (np.abs(names) < 2 * wide)).any()
+            if inwards and not covered and not crossed:
+                chosen.append((int(place), side))
+                taken = np.vstack([taken, [x[place], y[place]]])
+                break
         if len(chosen) == _NAMED:
             break
     return chosen

@@ -38,9 +38,7 @@ class HeatRow:
     members: int = 1
 
 
-def attention_heat(
-    rows: Sequence[HeatRow], columns: Sequence[str], neighbours: int, mode: Mode, *, what: str = "attention"
-) -> go.Figure:
+def attention_heat(rows: Sequence[HeatRow], columns: Sequence[str], neighbours: int, mode: Mode) -> go.Figure:
     """Neighbours by column, as multiples of an even share.
 
     Args:
@@ -48,7 +46,6 @@ def attention_heat(
         columns: Names of layers and heads, or of their average.
         neighbours: How many neighbours there are; an even share is one over this.
         mode: `light` or `dark`.
-        what: What the shares are shares of.
     """
     if not rows:
         return nothing(mode, "There is nobody to look at.")
@@ -58,7 +55,7 @@ def attention_heat(
     times = shares * neighbours / members
     logs = np.log2(np.maximum(times, 2.0**-_MOST))
     reach = float(np.clip(np.abs(logs).max(), _LEAST, _MOST))
-    figure = blank(mode, 74 + 26 * len(rows), _alt(rows, times, neighbours, what))
+    figure = blank(mode, 74 + 26 * len(rows), _alt(rows, times, neighbours))
     written = [[f"{value:.1f}×" for value in line] for line in times] if len(columns) <= _NUMBERS else None
     add_cells(
         figure,
@@ -112,14 +109,14 @@ def attention_heat(
     return figure
 
 
-def _alt(rows: Sequence[HeatRow], times: np.ndarray, neighbours: int, what: str) -> str:
+def _alt(rows: Sequence[HeatRow], times: np.ndarray, neighbours: int) -> str:
     single = [place for place, row in enumerate(rows) if row.members == 1]
     if not single:
-        return f"{what.capitalize()} over {neighbours} neighbours."
+        return f"Attention over {neighbours} neighbours."
     top = max(single, key=lambda place: float(times[place].mean()))
     low, high = float(times.min()), float(times.max())
     return (
-        f"{what.capitalize()} over {neighbours} neighbours as multiples of an even share: from {low:.1f} to "
+        f"Attention over {neighbours} neighbours as multiples of an even share: from {low:.1f} to "
         f"{high:.1f} times; most on {plain(rows[top].name)}."
     )
 

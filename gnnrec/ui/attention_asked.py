@@ -92,7 +92,8 @@ def controls(context: Context, able: list[Checkpoint]) -> Asked:
         checkpoint = next(one for one in able if one.address == address)
         model = loaders.model(checkpoint.address)
         graph = loaders.graph(context.dataset.name, str(context.split))
-        seen = looks(model, graph, graph.node(USER, context.user))
+        with st.spinner("Reading the attention …"):
+            seen = looks(model, graph, graph.node(USER, context.user))
         rows = _number(values.get("t_rows"), ROWS, 24)
         if len(seen.source) > ROWS[0]:
             rows = _pick(f"{context.words.items.capitalize()} shown", "t_rows", list(ROWS), rows, str, 125)

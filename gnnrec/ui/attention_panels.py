@@ -11,6 +11,7 @@ from gnnrec.explain.attention import evenness, rolled_out, whole_attention
 from gnnrec.explain.attention_heads import head_agreement
 from gnnrec.figures.attention_heads import Even, agreement_grid, evenness_dots
 from gnnrec.figures.attention_heat import attention_heat, rows_of
+from gnnrec.figures.share_bars import share_bars
 from gnnrec.graph import ITEM, USER
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.attention_asked import Asked
@@ -92,7 +93,7 @@ def no_history(context: Context) -> None:
 
 
 def heat_map(context: Context, asked: Asked) -> None:
-    """Neighbours by layer and head."""
+    """Neighbours by layer and head; bars where there is only one weight each."""
     words, seen = context.words, asked.looks
     st.subheader("Where it looks" if seen.learned else "What the graph weighs", anchor=False)
     shares = seen.shares.reshape(-1, len(seen.source))
@@ -102,14 +103,19 @@ def heat_map(context: Context, asked: Asked) -> None:
     items = _items(asked)[seen.order[: asked.rows + 1]]
     names = [context.dataset.item_title(int(one)) for one in items]
     rows = rows_of(names, shares, seen.order, asked.rows, f"{{}} other {words.items}")
-    show_figure(
-        attention_heat(rows, columns, len(seen.source), mode(), what=asked.weight_name), key="attention_heat"
-    )
     rest = f" The last row is the average of the {rows[-1].members:,} others." if rows[-1].members > 1 else ""
+    if not seen.learned:
+        show_figure(share_bars(rows, len(seen.source), mode(), what=asked.weight_name), key="attention_bars")
+        st.caption(
+            f"What each {words.item} holds of all that flows in, by its {asked.weight_name}; the dotted line is what each "
+            f"would hold if all {len(seen.source):,} counted alike. Most first.{rest}"
+        )
+        return
+    show_figure(attention_heat(rows, columns, len(seen.source), mode()), key="attention_heat")
     st.caption(
-        f"Each cell is the {asked.weight_name} on {words.an_item} as a multiple of an even share (1× is what each would "
-        f"hold if all {len(seen.source):,} counted alike); colours reach from half to double at least, so that what is "
-        f"nearly even looks it. Most looked at first.{rest}"
+        f"Each cell is the attention on {words.an_item} as a multiple of an even share (1× is what each would hold if all "
+        f"{len(seen.source):,} counted alike); colours reach from half to double at least, so that what is nearly even "
+        f"looks it. Most looked at first.{rest}"
     )
 
 

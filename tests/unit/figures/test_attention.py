@@ -9,6 +9,7 @@ from gnnrec.figures.attention_effect import attention_effect
 from gnnrec.figures.attention_heads import Even, agreement_grid, evenness_dots
 from gnnrec.figures.attention_heat import HeatRow, attention_heat, rows_of
 from gnnrec.figures.cells import cell_colour, diverging_scale, luminance, text_colour
+from gnnrec.figures.share_bars import share_bars
 from gnnrec.figures.smoothing import smoothing_gauge
 from gnnrec.figures.tokens import tokens
 
@@ -91,6 +92,26 @@ def test_the_scatter_has_a_dot_for_each_item(mode: str) -> None:
     assert list(dots.x) == [50, 30, 20] and list(dots.y) == [0.1, -0.2, 0.0]
     assert "<b>x" not in everything(figure)
     assert "nothing to take out" in attention_effect(np.array([]), np.array([]), [], mode).layout.meta["alt"]
+
+
+def test_a_name_in_the_scatter_has_room() -> None:
+    apart = np.array([0.9, 0.1, 0.0, -0.9])
+    named = attention_effect(np.array([0.1, 0.2, 0.3, 0.4]), apart, list("abcd"), "light").layout.annotations
+    assert {one.text for one in named} >= {"a", "d"}
+    beside = attention_effect(
+        np.array([0.1, 0.11, 0.12, 0.67]), np.array([1, 1, 1, 0.0]), list("abcd"), "light"
+    )
+    assert not {"a", "b"} & {one.text for one in beside.layout.annotations}
+
+
+@modes
+def test_bars_stand_beside_an_even_share(mode: str) -> None:
+    rows = [HeatRow(HOSTILE, (0.4,)), HeatRow("3 others", (0.6,), 3)]
+    figure = share_bars(rows, 4, mode, what="normalised weight")
+    assert list(figure.data[0].x) == pytest.approx([40, 20])
+    assert figure.layout.shapes[0].x0 == 25
+    assert "<a href" not in everything(figure)
+    assert "nobody" in share_bars([], 0, mode, what="x").layout.meta["alt"]
 
 
 def test_titles_are_never_markup_in_the_heat_map() -> None:
