@@ -116,6 +116,12 @@ def story_cards(context: Context, found: list[Story] | list[RatingStory]) -> Non
                 icon=":material/arrow_forward:",
                 query_params=view.link(u=data.users.id(story.user), drop=None, add=None, i=None),
             )
+            st.page_link(
+                places.pages_folder() / "why.py",
+                label=f"Why their first {context.words.item}?",
+                icon=":material/psychology_alt:",
+                query_params=view.link(u=data.users.id(story.user), drop=None, add=None, i=None),
+            )
             st.caption(f"Chosen because this person {story.rule}.")
 
 

@@ -6,11 +6,18 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const line = parentElement.querySelector(".sentence");
   if (!line || !data) return;
-  const now = JSON.stringify(data);
-  // The same sentence keeps its focus over reruns.
-  if (drawn.get(parentElement) !== now) {
-    line.replaceChildren(...data.parts.map(([text, id]) => part(text, id, data, setTriggerValue)));
-    drawn.set(parentElement, now);
+  const words = JSON.stringify(data.parts);
+  const state = drawn.get(parentElement) ?? { words: null };
+  drawn.set(parentElement, state);
+  state.send = (id) => setTriggerValue("item", id);
+  // The same words stay as they are over reruns, so that the one with the focus keeps it.
+  if (state.words !== words) {
+    line.replaceChildren(...data.parts.map(([text, id]) => part(text, id, data.hint, state)));
+    state.words = words;
+  }
+  for (const link of line.querySelectorAll("button")) {
+    if (link.dataset.id === data.selected) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
   return () => {
     line.replaceChildren();
@@ -18,13 +25,13 @@ export default function (component) {
   };
 }
 
-function part(text, id, data, send) {
+function part(text, id, hint, state) {
   if (id === null) return document.createTextNode(text);
   const link = document.createElement("button");
   link.type = "button";
   link.textContent = text;
-  link.title = data.hint;
-  if (id === data.selected) link.setAttribute("aria-current", "true");
-  link.onclick = () => send("item", id);
+  link.title = hint;
+  link.dataset.id = id;
+  link.onclick = () => state.send(id);
   return link;
 }
