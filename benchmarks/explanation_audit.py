@@ -157,7 +157,7 @@ def _joined(tables: dict, prefixes: tuple[str, str]) -> list[dict[str, Any]]:
     for prefix in prefixes:
         for (of, which), (piece, table, frames) in tables.items():
             if which == prefix:
-                entry = {name: value for name, value in piece.items() if name != "rows"} | {"methods": []}
+                entry = {name: value for name, value in piece.items() if name not in ("rows", "seconds")} | {"methods": []}
                 entry = found.setdefault(of, entry)
                 known = {one["method"] for one in entry["methods"]}
                 rows = as_plain(table(pd.concat(frames).replace({None: np.nan})).to_dict("records"))
@@ -219,13 +219,11 @@ def audited(variant: Variant, folder: Path, masks: bool, first: int = 0) -> dict
     if masks:
         people = people[:MASKED][first : first + _AT_ONCE]
     chosen = masked(model) if masks else [one for one in methods_to_judge(model) if one not in masked(model)]
-    start = time.monotonic()
     found = audit_many(model, graph_of(model), cut, people, chosen, SEEDS)
     return {
         "of": variant.text,
         "title": variant.label(dataset_of(DATASET)),
         "settings_from": variant.settings(DATASET)[1],
-        "seconds": time.monotonic() - start,
         "rows": found.to_dict("records"),
     }
 
