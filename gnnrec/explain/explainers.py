@@ -51,6 +51,20 @@ class PairScore(nn.Module):
             self.after()
         return (score - self._mean) / self._spread
 
+    def price(self) -> float:
+        """What keeping a message has to be worth: as much as those of the history are on average.
+
+        So about the better half of a history is kept, however long it is. Worth is counted in log odds, by
+        which a mask is learned: the slope of the score times the chance that the item is not recommended.
+        """
+        weight = self._weight.clone().requires_grad_()
+        score = self.model(self.x, self.edge_index, weight, self._nodes, self._pair, self._heard)[0]
+        (slope,) = torch.autograd.grad(score, weight)
+        # Scaling a message scales its weight.
+        worth = (slope * self._weight)[self.edge_index[1] == self._pair[0]].abs() / self._spread
+        z = (score.detach() - self._mean) / self._spread
+        return float(torch.sigmoid(-z) * worth.mean()) if len(worth) else 0.0
+
     def seconds(self) -> float:
         """How long one pass forward and back takes, told from some of the edges."""
         heard = tuple(min(count, _PROBED) for count in self._heard)
@@ -68,13 +82,17 @@ class PairScore(nn.Module):
 
 
 def learned_mask(
-    pair: PairScore, seed: int, passes: int, learning_rate: float, **prices: float
+    pair: PairScore, seed: int, passes: int, learning_rate: float, size_price: float, entropy_price: float
 ) -> np.ndarray:
-    """GNNExplainer: the weights between 0 and 1 under which the score stays high at the least price.
+    """GNNExplainer: weights between 0 and 1 under which the item stays recommended, at the least price.
 
     **Shapes**: [e].
+
+    **Source**: Ying et al., "GNNExplainer", NeurIPS 2019, equations 1–4, as torch-geometric has it. What is
+    kept likely is "this item is above the average one for this person", with the score in standard deviations
+    over the catalogue as log odds, since a recommender has no classes.
     """
-    algorithm = GNNExplainer(epochs=passes, lr=learning_rate, **prices)
+    algorithm = GNNExplainer(epochs=passes, lr=learning_rate, edge_size=size_price, edge_ent=entropy_price)
     # It draws the first mask from torch's own generator, which is left as it was.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

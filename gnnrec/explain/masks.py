@@ -27,7 +27,7 @@ SALIENCY = "saliency"
 MASKS = (GNN_EXPLAINER, INTEGRATED_GRADIENTS, SALIENCY)
 
 # Chosen for order that is stable over seeds and close to that of true deletion; `docs/explanations.md` has figures.
-_EPOCHS, _LEARNING_RATE, _PRICES = 30, 0.1, {"edge_size": 0.005, "edge_ent": 0.1}
+_EPOCHS, _LEARNING_RATE, _ENTROPY_PRICE = 30, 0.1, 0.1
 _STEPS = 20
 
 
@@ -172,7 +172,7 @@ class _Counter:
 def _learned(pair: PairScore, seed: int) -> np.ndarray:
     from gnnrec.explain.explainers import learned_mask
 
-    return learned_mask(pair, seed, _EPOCHS, _LEARNING_RATE, **_PRICES)
+    return learned_mask(pair, seed, _EPOCHS, _LEARNING_RATE, pair.price(), _ENTROPY_PRICE)
 
 
 def _attributed(name: str, **settings: Any) -> Callable[[PairScore, int], np.ndarray]:
