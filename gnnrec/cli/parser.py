@@ -20,6 +20,7 @@ VERBS = (
     "leaderboard",
     "recommend",
     "explain",
+    "why-not",
     "audit",
     "subgraph",
     "runs",
@@ -70,7 +71,7 @@ def build_parser() -> CommandLine:
     )
     parser.add_argument("--version", action="version", version=f"gnnrec {gnnrec.__version__}")
     subparsers = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    parser.modules = {verb: import_module(f"gnnrec.cli.{verb}") for verb in VERBS}
+    parser.modules = {verb: import_module(f"gnnrec.cli.{verb.replace('-', '_')}") for verb in VERBS}
     for module in parser.modules.values():
         module.add_parser(subparsers, [_shared()])
     return parser

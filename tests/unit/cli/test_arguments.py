@@ -86,6 +86,7 @@ def test_every_verb_takes_json_before_and_after_it(verb: str) -> None:
         "runs": ["list"],
         "train": ["--dataset", "d", "--model", "m", "--out", "o"],
         "explain": ["c", "--user", "u", "--item", "i"],
+        "why-not": ["c", "--user", "u", "--item", "i"],
         "audit": ["c", "--users", "9"],
         "evaluate": ["c"],
         "recommend": ["c"],
