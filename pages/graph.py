@@ -11,7 +11,7 @@ from gnnrec.ui.graph_exports import downloads, table
 from gnnrec.ui.graph_scene import scene
 from gnnrec.ui.guards import need_model, need_person
 from gnnrec.ui.layout import side_by_side
-from gnnrec.ui.messages_panel import play
+from gnnrec.ui.messages_panel import played, steps
 from gnnrec.ui.router import require_router
 
 require_router()
@@ -26,21 +26,25 @@ hand = by_hand(context, graph)
 shown = scene(context, choice, graph, hand)
 with head:
     panels.headline(context, choice, shown, hand)
+steps(context, choice.checkpoint)
 
 if len(shown.panes) == 1:
     canvas, side = side_by_side("graph", (480, 100), (320, 1))
     with canvas:
         panels.picture(context, choice, shown, hand)
+    search = side.container()
 else:
     for place, one in enumerate(side_by_side("graph-pair", (400, 1), (400, 1))):
         with one:
             panels.picture(context, choice, shown, hand, place)
-    side = st.container()
-with side:
+    side, search = side_by_side("graph-below", (400, 1), (400, 1))
+with search:
     find_node(context, shown, hand)
+with side:
     details(context, choice, shown, hand)
+with side if len(shown.panes) == 1 else search:
     threshold_slider(choice)
 downloads(context, choice, shown, panels.meaning(choice, shown))
-play(context, choice.checkpoint)
+played(context, choice.checkpoint)
 table(shown)
 panels.next_steps()

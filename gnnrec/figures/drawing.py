@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
@@ -11,7 +11,17 @@ from gnnrec.figures.node_kinds import MODES
 from gnnrec.figures.tokens import Mode, Tokens, tokens
 from gnnrec.graph import Path
 
-__all__ = ["AGAINST", "FOR", "MODES", "Drawing", "edge_colour", "edge_width", "emphasised", "sign_legend"]
+__all__ = [
+    "AGAINST",
+    "FOR",
+    "MODES",
+    "Drawing",
+    "edge_colour",
+    "edge_width",
+    "emphasised",
+    "sign_legend",
+    "strong_enough",
+]
 
 LABELLED_EDGES = 3
 MANY_LIT = 30
@@ -40,6 +50,7 @@ class Drawing:
         weight_name: what the weights are, in words.
         total_edges: edges between the drawn nodes; `emphasised` may show fewer.
         legend: what shapes and lines mean: `shape` (`line` for edges), `fills` by mode, `text`.
+        partial: whether only some edges have a weight; lit paths then leave those as they are.
     """
 
     nodes: list[dict[str, Any]]
@@ -50,6 +61,7 @@ class Drawing:
     weight_name: str
     total_edges: int
     legend: list[dict[str, Any]] = field(default_factory=list)
+    partial: bool = False
 
     def payload(self) -> dict[str, Any]:
         """The drawing as one JSON object, without what only Python needs: it travels with every rerun."""
@@ -98,10 +110,10 @@ def emphasised(
     edges = [_towards(one, focus) for one in drawing.edges]
     of_focus = {one["id"] for one in edges if focus in (one["from"], one["to"])}
     lit_edges = {one["id"] for one in edges if frozenset((one["from"], one["to"])) in lit_pairs}
-    bright_edges = lit_edges if lit_nodes else of_focus
+    bright_edges = lit_edges | of_focus if drawing.partial or not lit_nodes else lit_edges
     bright_nodes = {end for one in edges if one["id"] in of_focus for end in (one["from"], one["to"])}
     bright_nodes |= {focus, drawing.centre}
-    edges = [one for one in edges if one["strength"] >= threshold or one["id"] in lit_edges | {edge}]
+    edges = strong_enough(edges, threshold, lit_edges | {edge})
     strongest = sorted(
         (one for one in edges if one["id"] in bright_edges and one["strength"] > 0),
         key=lambda one: (-abs(one["weight"]), one["id"]),
@@ -110,13 +122,15 @@ def emphasised(
     many = len(lit_edges) > MANY_LIT
     ends = {end for one in strongest for end in (one["from"], one["to"])}
     ends |= {end for one in edges if one["id"] == edge for end in (one["from"], one["to"])}
+    measured = {end for one in edges if one["strength"] > 0 for end in (one["from"], one["to"])}
     held = {int(node) for node in pinned}
     named = ends | {focus, drawing.centre} | held | (set() if many else lit_nodes)
     attached = {end for one in edges for end in (one["from"], one["to"])} | {drawing.centre}
 
     def node_look(node: int) -> str:
         if lit_nodes:
-            return "lit" if node in lit_nodes else "selected" if node == selected else "dim"
+            rest = "faint" if drawing.partial and node in measured else "dim"
+            return "lit" if node in lit_nodes else "selected" if node == selected else rest
         if node == focus != drawing.centre:
             return "selected"
         if focus == drawing.centre:
@@ -127,7 +141,9 @@ def emphasised(
         if one["id"] == edge:
             return "chosen"
         if lit_nodes:
-            return ("arriving" if many else "lit") if one["id"] in lit_edges else "dim"
+            if one["id"] in lit_edges:
+                return "arriving" if many else "lit"
+            return "plain" if drawing.partial and one["strength"] > 0 else "dim"
         if focus == drawing.centre:
             return "strong" if one["id"] in labelled else "plain"
         return "strong" if one["id"] in of_focus else "faint"
@@ -142,6 +158,15 @@ def emphasised(
         for node in drawing.nodes
     ]
     return replace(drawing, nodes=nodes, edges=shown)
+
+
+def strong_enough(
+    edges: Sequence[dict[str, Any]], threshold: float, spared: Collection[int | None] = ()
+) -> list[dict[str, Any]]:
+    """The edges that a threshold leaves: at least this part of the strongest into their ring, or spared by id."""
+    if threshold <= 0:
+        return list(edges)
+    return [one for one in edges if one["strength"] >= threshold or one["id"] in spared]
 
 
 def edge_width(strength: float) -> float:
@@ -199,7 +224,7 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
         "width": round(width, 2),
         "arrows": "to" if look in _BRIGHT else "",
         "color": {
-            "color": edge_colour(edge.get("sign", 0), look, tokens(mode)),
+            "color": edge_colour(edge.get("sign"), look, tokens(mode)),
             "opacity": round(opacity, 3),
         },
     }
@@ -213,11 +238,16 @@ def sign_legend(above: str, below: str) -> list[dict[str, Any]]:
     ]
 
 
-def edge_colour(sign: int, look: str, colours: Tokens) -> str:
-    """The colour of an edge: by its sign where it has one, else by whether it stands out."""
+def edge_colour(sign: int | None, look: str, colours: Tokens) -> str:
+    """The colour of an edge: by its sign where it has one, else by whether it stands out.
+
+    Where others have a sign, one without is never in their colours.
+    """
     if sign:
         return colours.diverging[FOR if sign > 0 else AGAINST]
-    return colours.primary if look in (*_BRIGHT, "arriving") else colours.muted
+    if look not in (*_BRIGHT, "arriving"):
+        return colours.muted
+    return colours.primary if sign is None else colours.text
 
 
 def _towards(edge: dict[str, Any], focus: int) -> dict[str, Any]:

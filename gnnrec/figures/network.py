@@ -166,7 +166,7 @@ def network(
             reverse_text=weight_text(reverse, subgraph.weight_kind) if back else UNKNOWN,
             sure=1.0 if agreement is None else round(float(agreement[edge]), 3),
             one_way=bool(there and not back),
-            sign=int(np.sign(weight)) if signed else 0,
+            sign=int(np.sign(weight)) if signed else None,
             strength=round(float(strength[place]), 4),
             width=edge_width(float(strength[place])),
         )
@@ -179,6 +179,7 @@ def network(
         weight_name=WEIGHT_NAMES.get(subgraph.weight_kind, subgraph.weight_kind),
         total_edges=len(edges),
         legend=list(legend),
+        partial=known is not None,
     )
 
 

@@ -75,7 +75,12 @@ def key_of(context: Context, graph: Graph, node: int) -> str:
 
 def change(context: Context, graph: Graph, key: str, nodes: Iterable[int], **more: object) -> None:
     """Put nodes into one of the lists of the address. For callbacks of widgets."""
-    view.go(**{key: view.joined([key_of(context, graph, node) for node in nodes])}, **more)
+    view.go(**{key: listed(context, graph, nodes)}, **more)
+
+
+def listed(context: Context, graph: Graph, nodes: Iterable[int]) -> str:
+    """Nodes as one of the lists of the address."""
+    return view.joined([key_of(context, graph, node) for node in nodes])
 
 
 def select(

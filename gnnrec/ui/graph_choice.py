@@ -57,6 +57,7 @@ def controls(context: Context) -> Choice:
     """One row: model, comparison, hops, nodes, edge weights, and layer and head where there is attention."""
     values = view.read()
     compare = _comparison(context, values)
+    notices = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         checkpoint = _model(context, values, compare)
         if context.b is not None:
@@ -73,7 +74,13 @@ def controls(context: Context) -> Choice:
             112,
         )
         other = context.b if compare else None
-        measure = _measure(context, values, checkpoint, other, compare)
+        able = measures_of(loaders.model(checkpoint.address), context.item)
+        if other is not None and not _shared(able, other, context.item):
+            with notices:
+                _nothing_shared(context, checkpoint, other)
+            other, compare = None, ""
+        able = able if other is None else _shared(able, other, context.item)
+        measure = _measure(values, checkpoint, able)
         layer = head = None
         if measure.name == ATTENTION:
             n_layers, n_heads, _ = loaders.model(checkpoint.address).attention().shape
@@ -151,22 +158,26 @@ def _drawable(context: Context) -> list[Checkpoint]:
     return passing or [context.a]
 
 
-def _measure(
-    context: Context, values: dict[str, str], checkpoint: Checkpoint, other: Checkpoint | None, compare: str
-) -> EdgeMeasure:
-    able = measures_of(loaders.model(checkpoint.address), context.item)
-    if other is not None:
-        theirs = measures_of(loaders.model(other.address), context.item)
-        # Normalised weights are those of the graph: two models cannot differ in them.
-        able = [one for one in able if one in theirs and (compare == SIDE or one.name != "norm")]
-    if not able:
-        st.info(
-            f"{escape(checkpoint.title)} and {escape(other.title)} have no weights of edges in common"
-            + ("" if context.item is not None else f" while no {context.words.item} is in focus")
-            + "; normalised weights are shown.",
-            icon=":material/info:",
-        )
-        able = [MEASURES["norm"]]
+def _shared(able: list[EdgeMeasure], other: Checkpoint, item: int | None) -> list[EdgeMeasure]:
+    """What another model has too. Normalised weights are those of the graph: no two models differ in them."""
+    theirs = measures_of(loaders.model(other.address), item)
+    return [one for one in able if one in theirs and one.name != "norm"]
+
+
+def _nothing_shared(context: Context, one: Checkpoint, other: Checkpoint) -> None:
+    todo = (
+        "choose another model B."
+        if context.item is not None
+        else f"choose another model B, or {context.words.an_item} to look at: what the history counts for it can be "
+        "compared."
+    )
+    st.info(
+        f"{escape(one.title)} and {escape(other.title)} have no weights of edges in common; {todo}",
+        icon=":material/info:",
+    )
+
+
+def _measure(values: dict[str, str], checkpoint: Checkpoint, able: list[EdgeMeasure]) -> EdgeMeasure:
     names = [one.name for one in able]
     wanted = values.get("g_weight", "")
     opens_on = names[0]
@@ -178,7 +189,7 @@ def _measure(
         names,
         wanted if wanted in names else opens_on,
         lambda one: MEASURES[one].title,
-        165,
+        168,
     )
     return MEASURES[name]
 

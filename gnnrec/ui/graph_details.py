@@ -12,7 +12,7 @@ from gnnrec.graph import ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
 from gnnrec.recommenders.base import ATTENTION, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
-from gnnrec.ui.graph_by_hand import ByHand, change, select
+from gnnrec.ui.graph_by_hand import ByHand, change, listed, select
 from gnnrec.ui.graph_choice import Choice
 from gnnrec.ui.graph_scene import Scene
 from gnnrec.ui.item_cards import subtitle
@@ -37,13 +37,14 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
     )
     if not text:
         return
-    found = [
+    drawn = _among_drawn(context, shown, text)
+    others = [
         shown.graph.node(kind, number)
         for kind in (ITEM, USER)
         for number in loaders.search(data.name, kind, text, limit=_FOUND)
     ]
-    drawn = set(shown.subgraph.nodes.node.tolist())
-    found = sorted(found, key=lambda node: node not in drawn)[:_FOUND]
+    found = list(dict.fromkeys([*drawn[:_FOUND], *others]))[: _FOUND + 2]
+    there = set(shown.subgraph.nodes.node.tolist())
     if not found:
         st.caption("Nothing by that name or id.")
     for node in found:
@@ -51,12 +52,19 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
             escape(_name(context, shown, node)),
             key=f"find_{node}",
             on_click=_found,
-            args=(context, shown, hand, node, node in drawn, key),
-            icon=":material/center_focus_strong:" if node in drawn else ":material/add:",
-            help=None if node in drawn else "Not drawn yet: brings it in and pins it",
+            args=(context, shown, hand, node, node in there, key),
+            icon=":material/center_focus_strong:" if node in there else ":material/add:",
+            help=None if node in there else "Not drawn yet: brings it in and pins it",
             width="stretch",
             type="tertiary",
         )
+
+
+def _among_drawn(context: Context, shown: Scene, text: str) -> list[int]:
+    """Drawn nodes whose name or id holds a text: what is meant is most often in the picture."""
+    wanted = text.strip().lower()
+    faces = zip(shown.subgraph.nodes.node.tolist(), shown.faces, strict=True)
+    return [node for node, face in faces if wanted in face.title.lower() or wanted == face.id.lower()]
 
 
 def _found(context: Context, shown: Scene, hand: ByHand, node: int, drawn: bool, search: str) -> None:
@@ -140,6 +148,7 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
             node == centre or len(hand.hidden) >= view.MOST_EDITS,
             "Takes it out of the picture, with what hangs on it alone",
             g_node=None,
+            g_pinned=listed(context, graph, [one for one in hand.pinned if one != node]),
         )
         pinned = node in hand.pinned
         button(

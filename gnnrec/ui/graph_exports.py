@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pandas as pd
 import streamlit as st
 
 from gnnrec import places
-from gnnrec.figures.drawing import emphasised
+from gnnrec.figures.drawing import strong_enough
 from gnnrec.figures.network import as_json
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import file_name
@@ -109,10 +110,13 @@ def table(shown: Scene) -> None:
 
 
 def _edges(shown: Scene, pane: Pane, names: dict[int, str]) -> pd.DataFrame:
-    every = len(pane.drawing.edges)
-    marks = {key: shown.marks[key] for key in ("lit", "edge", "threshold")}
-    kept = {edge["id"] for edge in emphasised(pane.drawing, most_edges=every, **marks).edges}
-    rows = [edge for edge in pane.drawing.edges if edge["id"] in kept]
+    pairs = {frozenset(pair) for path in shown.lit for pair in pairwise(path.nodes)}
+    lit = (
+        {one["id"] for one in pane.drawing.edges if frozenset((one["from"], one["to"])) in pairs}
+        if pairs
+        else set()
+    )
+    rows = strong_enough(pane.drawing.edges, shown.marks["threshold"], lit | {shown.marks["edge"]})
     return pd.DataFrame(
         {
             "from": [names[edge["from"]] for edge in rows],

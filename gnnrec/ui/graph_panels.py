@@ -17,6 +17,7 @@ from gnnrec.ui.graph_view import graph_view
 from gnnrec.ui.text import escape
 
 HEIGHT = 600
+HEIGHT_OF_TWO = 520
 
 
 def graph_of(context: Context) -> Graph:
@@ -112,7 +113,7 @@ def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place:
     clicked = graph_view(
         pane.drawing,
         key=f"graph_{context.dataset.name}" + (f"_{place}" if place else ""),
-        height=HEIGHT,
+        height=HEIGHT if len(shown.panes) == 1 else HEIGHT_OF_TWO,
         alt=_alt(context, pane),
         show=shown.marks["selected"],
         **shown.marks,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from gnnrec.recommenders.base import ATTENTION, DECOMPOSES
 from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph_by_hand import ByHand
-from gnnrec.ui.graph_choice import DIFFERENCE, Choice
+from gnnrec.ui.graph_choice import DIFFERENCE, SIDE, Choice
 from gnnrec.ui.messages_panel import arrived
 from gnnrec.ui.theme import mode
 from gnnrec.ui.why_work import worked
@@ -34,6 +35,7 @@ class Cut:
 
     subgraph: Subgraph
     layout: RingLayout
+    faces: list[Face]
     lit: tuple[Path, ...]
 
 
@@ -77,7 +79,7 @@ class Scene:
         """The nodes, with the weights of the first picture."""
         return self.panes[0].subgraph
 
-    @property
+    @cached_property
     def names(self) -> dict[int, str]:
         """Titles by node."""
         return {int(one): face.title for one, face in zip(self.subgraph.nodes.node, self.faces, strict=True)}
@@ -85,7 +87,7 @@ class Scene:
 
 def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene:
     """The picture that is asked for; where its weights have to be worked out first, the button for that."""
-    cut = _cut(
+    place = (
         choice.checkpoint.address,
         context.dataset.name,
         str(context.split),
@@ -98,22 +100,25 @@ def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene
         hand.pinned,
         hand.hidden,
     )
+    cut = _cut(*place)
     found = [_values(context, choice, graph, place) for place in range(len(choice.shown))]
     waiting = any(one is None for one in found)
     titles = [one.title for one in choice.shown]
     if waiting:
-        found = [EdgeValues("norm", graph.edge_norm) for _ in found]
+        titles = titles if choice.compare == SIDE else titles[:1]
+        found = [EdgeValues("norm", graph.edge_norm) for _ in titles]
     elif choice.compare == DIFFERENCE:
         found, titles = [difference(graph, *found)], [f"{titles[0]} less {titles[1]}"]
-    named = faces(cut.subgraph, context.dataset)
+    weights = (choice.measure.name, choice.layer, choice.head, choice.compare, waiting)
+    asked = (*place, tuple(one.address for one in choice.shown), *weights, mode())
     panes = [
-        _pane(context, choice, graph, cut, named, title, values)
-        for title, values in zip(titles, found, strict=True)
+        _pane((*asked, number), context, choice, graph, cut, title, values)
+        for number, (title, values) in enumerate(zip(titles, found, strict=True))
     ]
     drawn = set(cut.subgraph.nodes.node.tolist())
     return Scene(
         graph,
-        named,
+        cut.faces,
         cut.lit,
         panes,
         {
@@ -138,27 +143,31 @@ def edge_between(subgraph: Subgraph, ends: tuple[int, int] | None) -> int | None
     return int(edges.edge[joins][0]) if joins.any() else None
 
 
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _pane(
-    context: Context,
-    choice: Choice,
-    graph: Graph,
-    cut: Cut,
-    named: list[Face],
+    asked: tuple[Hashable, ...],
+    _context: Context,
+    _choice: Choice,
+    _graph: Graph,
+    _cut: Cut,
     title: str,
-    values: EdgeValues,
+    _values: EdgeValues,
 ) -> Pane:
-    subgraph = reweighted(graph, cut.subgraph, values.weight(graph), values.measure)
-    words = context.words
-    legend = legend_of(sorted(set(subgraph.nodes.kind.tolist())), USER, words)
+    """One picture; `asked` is the key, because nothing of the rest is hashed."""
+    graph, values = _graph, _values
+    subgraph = reweighted(graph, _cut.subgraph, values.weight(graph), values.measure)
+    legend = legend_of(sorted(set(subgraph.nodes.kind.tolist())), USER, _context.words)
     if values.measure == "difference":
-        legend += sign_legend(f"counts more for {choice.checkpoint.title}", f"more for {choice.other.title}")
+        legend += sign_legend(
+            f"counts more for {_choice.checkpoint.title}", f"more for {_choice.other.title}"
+        )
     elif values.signed:
         legend += sign_legend("speaks for it", "speaks against it")
     drawing = network(
         subgraph,
-        named,
+        _cut.faces,
         mode(),
-        layout=cut.layout,
+        layout=_cut.layout,
         known=values.known(graph),
         signed=values.signed,
         agreement=values.sureness(graph),
@@ -193,6 +202,7 @@ def _cut(
     return Cut(
         found.subgraph,
         with_added(layout, base, found),
+        faces(found.subgraph, loaders.dataset(dataset)),
         tuple(path for path in lit if set(path.nodes) <= drawn),
     )
 

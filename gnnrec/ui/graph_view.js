@@ -42,7 +42,8 @@ function paintedNode(node, colours) {
 
 function paintedEdge(edge, colours) {
   const bright = ["lit", "strong", "chosen", "arriving"].includes(edge.look);
-  const plain = bright ? colours.primary : colours.muted;
+  // Where others have a sign, an edge without one is never in their colours.
+  const plain = !bright ? colours.muted : edge.sign === null ? colours.primary : colours.text;
   // The places of a weight below and above zero among the diverging colours, as in gnnrec/figures/drawing.py.
   const color = edge.sign ? colours.diverging[edge.sign > 0 ? 8 : 1] : plain;
   return { ...edge, color: { ...edge.color, color } };
