@@ -51,6 +51,12 @@ class Looks:
         return entropy_share(self.shares)
 
     @property
+    def effective(self) -> np.ndarray:
+        """How many neighbours, all counting alike, would be as even as each layer and head. **Shapes**: [L, heads]."""
+        n = len(self.source)
+        return np.where(np.isnan(self.evenness), n, max(n, 1) ** np.nan_to_num(self.evenness))
+
+    @property
     def order(self) -> np.ndarray:
         """Places of the neighbours, the most looked at first; equal ones by node. **Shapes**: [n]."""
         return np.lexsort((self.source, -self.mean))

@@ -129,7 +129,7 @@ def _item(context: Context, model: Recommender) -> tuple[int | None, bool]:
         "i",
         list(named),
         data.items.id(item),
-        lambda one: escape(named[one]),
+        named.get,
         300,
     )
     return data.items.number(picked), item in first

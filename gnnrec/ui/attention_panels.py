@@ -21,8 +21,8 @@ from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
-# From these on, what a head takes in is called nearly even, and mostly even.
-_NEARLY, _MOSTLY = 0.98, 0.9
+# From these parts of the neighbours on, if they count alike, attention is called nearly uniform, and mostly so.
+_NEARLY, _MOSTLY = 0.9, 0.6
 _ALIKE, _APART = 0.7, 0.3
 
 
@@ -70,15 +70,21 @@ def _chooses(context: Context, asked: Asked) -> str:
     held = f"**{title}** holds the most, {_percent(seen.mean[top])}, where an even share would be {_percent(seen.even)}"
     if not seen.learned:
         return f":material/balance: {held}. {words.items.capitalize()} that few {words.people} {words.past} weigh more."
-    across = "" if seen.shares.shape[:2] == (1, 1) else ", on average over layers and heads"
-    share = f"{even:.3f} of the greatest evenness there can be{across}"
-    if even >= _NEARLY:
+    n, alike = len(seen.source), float(seen.effective.mean())
+    across = "" if seen.shares.shape[:2] == (1, 1) else " on average over layers and heads"
+    share = f"it weighs the {n:,} as if {_count(alike, n)} of them counted alike{across}, evenness {even:.3f}"
+    if alike >= _NEARLY * n:
         claim = f"Nearly uniform: the model hardly chooses among these {words.items}"
-    elif even >= _MOSTLY:
-        claim = "Mostly even, with some preferences"
+    elif alike >= _MOSTLY * n:
+        claim = f"The model prefers some of these {words.items} to others"
     else:
         claim = f"The model chooses among these {words.items}"
     return f":material/balance: **{claim}** ({share}). {held}."
+
+
+def _count(alike: float, n: int) -> str:
+    """How many, never rounded to all where it is not."""
+    return f"{alike:.1f}" if n < 20 or round(alike) == n else f"{alike:,.0f}"
 
 
 def no_history(context: Context) -> None:

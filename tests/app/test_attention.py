@@ -15,7 +15,9 @@ from gnnrec import places
 from gnnrec.checkpoints import find, save
 from gnnrec.data import default_protocol
 from gnnrec.datasets.tables import import_tables
+from gnnrec.explain.deletion import deletion
 from gnnrec.training import fit
+from gnnrec.ui import loaders
 from gnnrec.ui.view import joined
 from tests.app.opening import address, fine, links, open_page, words
 from tests.hostile import HOSTILE
@@ -76,9 +78,6 @@ def test_looking_is_compared_with_mattering(hostile: str) -> None:
 
 
 def test_the_effects_are_those_of_deletion(hostile: str) -> None:
-    from gnnrec.explain.deletion import deletion
-    from gnnrec.ui import loaders
-
     app = after_deletion(open_page("attention", d=hostile, u=PERSON))
     model = loaders.model(find(f"{HOSTILE}-gat").address)
     data = loaders.dataset(hostile)
@@ -97,7 +96,8 @@ def test_controls_change_the_view_and_stay_in_the_address() -> None:
     assert address(app)["t_rows"] == "12" and "other films" in _heat(app)
     suggested = app.selectbox(key="pick_t_i")
     second = suggested.options[1]
-    fine(suggested.select_index(1).run())
+    data = loaders.dataset("demo")
+    fine(suggested.set_value(data.items.id(list(data.item_titles).index(second))).run())
     assert address(app)["i"] and app.selectbox(key="pick_t_i").value == address(app)["i"]
     again = open_page("attention", t_rows=12, i=address(app)["i"])
     assert again.selectbox(key="pick_t_i").value == address(app)["i"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gnnrec.explain.attention import evenness
-from gnnrec.explain.attention_heads import entropy_share, head_agreement, looks
+from gnnrec.explain.attention_heads import Looks, entropy_share, head_agreement, looks
 from gnnrec.graph import Graph
 from gnnrec.recommenders import create
 from gnnrec.training import fit
@@ -51,6 +51,14 @@ def test_entropy_runs_from_one_alone_to_all_alike() -> None:
     assert entropy_share(np.full(7, 1 / 7)) == pytest.approx(1)
     assert entropy_share(np.array([1.0, 0, 0])) == 0
     assert entropy_share(np.array([[0.9, 0.1], [0.5, 0.5]])) == pytest.approx([0.469, 1], abs=1e-3)
+
+
+def test_the_effective_number_is_that_of_neighbours_that_would_count_alike() -> None:
+    source = np.arange(4)
+    some = Looks(9, source, source, np.array([[[0.5, 0.5, 0, 0], [0.25] * 4, [1.0, 0, 0, 0]]]), True)
+    assert some.effective[0] == pytest.approx([2, 4, 1])
+    assert Looks(9, source[:1], source[:1], np.ones((1, 1, 1)), True).effective.tolist() == [[1]]
+    assert Looks(9, source[:0], source[:0], np.ones((1, 1, 0)), True).effective.tolist() == [[0]]
 
 
 def test_heads_that_agree_and_heads_that_do_not() -> None:
