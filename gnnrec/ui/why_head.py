@@ -56,6 +56,7 @@ def _switch(
     label: str, key: str, options: list[str], value: str, named, control=st.segmented_control
 ) -> None:
     st.session_state[f"pick_{key}"] = value
+    more = {"wrap": True} if control is st.pills else {}
     control(
         label,
         options,
@@ -64,6 +65,7 @@ def _switch(
         on_change=lambda: view.go(**{key: st.session_state[f"pick_{key}"]}),
         required=True,
         width="content",
+        **more,
     )
 
 
@@ -236,7 +238,9 @@ def _numbers(one: Audit) -> str:
 def cover(context: Context, found: Findings) -> str:
     """What part of the score the reasons leave open."""
     if found.reason is None:
-        return f"{found.method.words}"
+        return found.method.words
+    if (found.reason.own_share or 0) > 0.5 and found.audit is not None and found.audit.verdict == FAITHFUL:
+        return f"No {context.words.item} can explain that part; it is the grey bar below."
     rest = uncovered(found.reason, context.dataset)
     return rest or f"What they {context.words.past} covers the whole score: nothing else enters it."
 

@@ -69,8 +69,11 @@ def posters(context: Context, why: Why, found: Findings) -> None:
         st.rerun()
 
 
-def rank_move(why: Why, found: Findings, item: int, *, said_if_same: bool = True) -> str:
-    """`rank 1 → 5`: where the explained item stands without one of the history; empty where not worked out."""
+def rank_move(why: Why, found: Findings, item: int, *, drawn: bool = False) -> str:
+    """`rank 1 → 5`: where the explained item stands without one of the history; empty where not worked out.
+
+    Drawn it is `1 → 5`, and nothing where the rank stays.
+    """
     if found.deleted is None or why.rank is None:
         return ""
     place = np.searchsorted(found.deleted.items, item)
@@ -78,8 +81,8 @@ def rank_move(why: Why, found: Findings, item: int, *, said_if_same: bool = True
         return ""
     after = int(found.deleted.ranks[place])
     if after == why.rank:
-        return f"stays rank {after:,}" if said_if_same else ""
-    return f"rank {why.rank:,} → {after:,}" if after else ""
+        return "" if drawn else f"stays rank {after:,}"
+    return f"{'' if drawn else 'rank '}{why.rank:,} → {after:,}" if after else ""
 
 
 def in_focus(context: Context, why: Why, found: Findings) -> None:
@@ -143,7 +146,7 @@ def _counts(why: Why, found: Findings, item: int) -> str:
     place = int(np.searchsorted(found.given.items, item))
     value = float(found.given.values[place])
     rank = 1 + int(np.flatnonzero(found.given.order == place)[0])
-    told = [f"{'sends' if found.method.additive else found.method.title.lower()} {amount(found, value)}"]
+    told = [f"{'sends' if found.method.additive else found.method.title} {amount(found, value)}"]
     if found.method.additive and why.score > 0 and value > 0:
         told[0] += f", {percent(value / why.score)} of the score"
     told.append(f"place {rank} of {len(found.given.items)}")
@@ -209,7 +212,7 @@ def _rows(context: Context, why: Why, found: Findings) -> list[ReasonRow]:
             data.item_title(int(given.items[place])),
             float(given.values[place]) / (found.total or 1.0),
             effect=None if effects is None else float(effects[place]),
-            effect_words=rank_move(why, found, int(given.items[place]), said_if_same=False),
+            effect_words=rank_move(why, found, int(given.items[place]), drawn=True),
             agreement=float(agreement[place]),
         )
         for place in shown
@@ -252,9 +255,15 @@ def _caption(context: Context, why: Why, found: Findings) -> str:
         agrees = spearman(found.given.values, found.deleted.effect)
         said.append(
             f"Dots: what the score really loses when it is taken out{_agrees(agrees)}; a {found.deleted.kind}, "
-            "nothing is retrained. Where no rank is written, it stays."
+            f"nothing is retrained.{_ranks(why)}"
         )
     return " ".join(said)
+
+
+def _ranks(why: Why) -> str:
+    return (
+        "" if why.rank is None else " Beside a dot stands how the rank changes; with nothing there it stays."
+    )
 
 
 def _agrees(correlation: float) -> str:
