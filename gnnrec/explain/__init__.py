@@ -1,9 +1,20 @@
 """Explanations: why a model gives this person this item, and which paths of the graph carry it."""
 
-from gnnrec.explain.attention import Incoming, attention_view, evenness, incoming
+from gnnrec.explain.attention import (
+    Incoming,
+    RolledOut,
+    attention_view,
+    evenness,
+    incoming,
+    rolled_out,
+    rollout,
+)
+from gnnrec.explain.attention_effect import Matters, matters, matters_words
+from gnnrec.explain.attention_heads import HeadAgreement, Looks, head_agreement, looks
 from gnnrec.explain.audit import Audit, audit, audit_together, verdict_words
 from gnnrec.explain.audit_people import audit_many
 from gnnrec.explain.because import Drop, Reason, because, drop
+from gnnrec.explain.messages import Formula, edge_formula
 from gnnrec.explain.paths import lit_paths
 from gnnrec.explain.sentence import Sentence, sentence
 from gnnrec.explain.subgraph import edge_weights, explain_subgraph, weight_kinds
@@ -11,8 +22,13 @@ from gnnrec.explain.subgraph import edge_weights, explain_subgraph, weight_kinds
 __all__ = [
     "Audit",
     "Drop",
+    "Formula",
+    "HeadAgreement",
     "Incoming",
+    "Looks",
+    "Matters",
     "Reason",
+    "RolledOut",
     "Sentence",
     "attention_view",
     "audit",
@@ -20,11 +36,18 @@ __all__ = [
     "audit_together",
     "because",
     "drop",
+    "edge_formula",
     "edge_weights",
     "evenness",
     "explain_subgraph",
+    "head_agreement",
     "incoming",
     "lit_paths",
+    "looks",
+    "matters",
+    "matters_words",
+    "rolled_out",
+    "rollout",
     "sentence",
     "verdict_words",
     "weight_kinds",

@@ -38,12 +38,6 @@ def arrived(checkpoint: Checkpoint, subgraph: Subgraph) -> list[tuple[int, int]]
     return messages.reaching(subgraph, now) if now else []
 
 
-def play(context: Context, checkpoint: Checkpoint) -> None:
-    """The whole panel, where steps and what they change stand together."""
-    steps(context, checkpoint)
-    played(context, checkpoint)
-
-
 def steps(context: Context, checkpoint: Checkpoint) -> None:
     """Where one is, the way on and back, and what just happened in words; belongs beside the picture."""
     model = loaders.model(checkpoint.address)
