@@ -12,6 +12,7 @@ from gnnrec.ui.why_findings import findings, is_there
 from gnnrec.ui.why_next import next_steps
 from gnnrec.ui.why_other import why_not_panel
 from gnnrec.ui.why_paths import paths_table
+from gnnrec.ui.why_people import many_people
 from gnnrec.ui.why_truth import truth_card
 
 require_router()
@@ -67,6 +68,7 @@ if not blocked and method is not None:
         why_reasons.table(context, why, found)
     with card:
         audit_card(context, why, found)
+    many_people(context, why)
     truth_card(context, why, found)
 if method is not None and len(why.history):
     why_not_panel(context, why)

@@ -18,6 +18,7 @@ from gnnrec.data import FILMS, split
 from gnnrec.datasets import open_dataset
 from gnnrec.datasets.tables import import_tables
 from gnnrec.errors import IncompatibleError
+from gnnrec.explain.audit import VERDICTS
 from gnnrec.explain.methods import methods_of
 from gnnrec.recommenders import Query
 from gnnrec.training import fit
@@ -145,6 +146,18 @@ def test_the_film_and_the_method_are_chosen_on_the_page(hostile: str, at_once) -
     pills = next(one for one in app.get("button_group") if one.key == "pick_w_how")
     fine(pills.set_value("deletion").run())
     assert address(app)["w_how"] == "deletion" and "the measure itself" in words(app)
+
+
+def test_the_audit_over_many_people_has_each_quick_method_and_what_was_made_to_be_wrong(
+    hostile: str, at_once
+) -> None:
+    app = open_page("why", d=hostile, u=PERSON, a=f"{HOSTILE}-lightgcn")
+    app.session_state["why_people"] = True
+    fine(app.run())
+    found = next(one.value for one in app.dataframe if "verdict" in one.value.columns)
+    assert list(found["method"]) == ["Because", "Paths", "random (a control)", "inverted (a control)"]
+    assert set(found["verdict"]) <= {*VERDICTS}
+    assert found["verdict"].iloc[-1] != "faithful" != found["verdict"].iloc[-2]
 
 
 # What cannot be explained
