@@ -42,7 +42,7 @@ class Scene:
     item: bool = False
 
 
-SCENES = {"graph": Scene("graph", item=True)}
+SCENES = {"graph": Scene("graph", item=True), "why": Scene("why", item=True)}
 
 
 def scenes() -> list[Scene]:

@@ -115,7 +115,7 @@ def _figures(context: Context, found: WhyNot) -> None:
         else "no way in the graph leads to it"
     )
     told.append(
-        f"{words.past} by **{words.count_people(found.watchers)}** in train, more than {found.popularity:.0f} % of "
+        f"{words.past} by **{words.count_people(found.watchers)}** in train, more than {min(found.popularity, 99):.0f} % of "
         f"{words.items}"
     )
     st.caption(" · ".join(told))
