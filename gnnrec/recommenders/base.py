@@ -12,7 +12,8 @@ import numpy as np
 from gnnrec.data import Dataset, TrainingData
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
 from gnnrec.recommenders.config import Settings
-from gnnrec.recommenders.query import FOLD_IN, GRAPH_EDIT, Query, as_queries, edited_history
+from gnnrec.recommenders.query import FOLD_IN, GRAPH_EDIT, Query, as_queries, edited_history, in_range
+from gnnrec.recommenders.top_k import top_k
 
 EMBEDDINGS = "embeddings"
 ATTENTION = "attention"
@@ -184,8 +185,8 @@ class Recommender(ABC):
         """The score of each pair of a user number and an item number. **Shapes**: [n], [n] → [n]."""
         users, items = np.asarray(users, dtype=np.int64), np.asarray(items, dtype=np.int64)
         self._require_data()
-        _in_range("user", users, self.data.n_users)
-        _in_range("item", items, self.data.n_items)
+        in_range("user", users, self.data.n_users)
+        in_range("item", items, self.data.n_items)
         return self._pair_scores(users, items)
 
     def recommend(
@@ -378,51 +379,14 @@ class Recommender(ABC):
                     todo="Give a user or a history.",
                 )
             if query.user is not None:
-                _in_range("user", [query.user], self.data.n_users)
-            _in_range("item", query.history or (), self.data.n_items)
+                in_range("user", [query.user], self.data.n_users)
+            in_range("item", query.history or (), self.data.n_items)
             if query.without:
                 users, items_without = zip(*query.without, strict=True)
-                _in_range("user", users, self.data.n_users)
-                _in_range("item", items_without, self.data.n_items)
+                in_range("user", users, self.data.n_users)
+                in_range("item", items_without, self.data.n_items)
         if items is not None:
-            _in_range("item", items, self.data.n_items)
+            in_range("item", items, self.data.n_items)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.config.as_dict()})"
-
-
-def top_k(scores: np.ndarray, k: int) -> np.ndarray:
-    """Places of the k largest values of each row, largest first; ties to the lower number. **Shapes**: [B, I] → [B, K]."""
-    n = scores.shape[1]
-    k = min(k, n)
-    if k == n:
-        return np.argsort(-scores, axis=1, kind="stable")
-    import torch
-
-    # One more than k are taken out first so that a tie at the border can be told from a clean cut. numpy's
-    # own selection takes ten times as long, and twice that again where many scores are equal.
-    values, part = (
-        found.numpy() for found in torch.topk(torch.from_numpy(np.require(scores, requirements="CW")), k + 1)
-    )
-    order = np.lexsort((part, -values), axis=1)
-    best, sorted_values = (np.take_along_axis(one, order, axis=1) for one in (part, values))
-    out = best[:, :k]
-    for row in np.flatnonzero(sorted_values[:, k - 1] == sorted_values[:, k]):
-        border = sorted_values[row, k]
-        above = out[row, sorted_values[row, :k] > border]
-        out[row] = [*above, *np.flatnonzero(scores[row] == border)[: k - len(above)]]
-    return out
-
-
-def _in_range(kind: str, numbers: Sequence[int] | np.ndarray, n: int) -> None:
-    given = np.asarray(numbers)
-    if not given.size or (given.min() >= 0 and given.max() < n):
-        return
-    bad = [int(number) for number in numbers if not 0 <= number < n]
-    if bad:
-        raise DataError(
-            where=f"{kind} number",
-            found=f"{bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""),
-            expected=f"0 to {n - 1}",
-            todo=f"Translate {kind} ids with the data set's vocabulary first.",
-        )

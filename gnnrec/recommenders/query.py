@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from gnnrec.errors import DataError
 
 FOLD_IN = "fold-in"
 GRAPH_EDIT = "graph edit"
@@ -65,3 +67,22 @@ def edited_history(query: Query, history: np.ndarray) -> np.ndarray:
     if not dropped:
         return history
     return history[[item not in dropped for item in history.tolist()]]
+
+
+def in_range(kind: str, numbers: Sequence[int] | np.ndarray, n: int) -> None:
+    """Refuse numbers of people or items that do not exist.
+
+    Raises:
+        DataError: One lies outside 0 to n - 1.
+    """
+    given = np.asarray(numbers)
+    if not given.size or (given.min() >= 0 and given.max() < n):
+        return
+    bad = [int(number) for number in numbers if not 0 <= number < n]
+    if bad:
+        raise DataError(
+            where=f"{kind} number",
+            found=f"{bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""),
+            expected=f"0 to {n - 1}",
+            todo=f"Translate {kind} ids with the data set's vocabulary first.",
+        )

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gnnrec.recommenders.base import top_k
+from gnnrec.recommenders.top_k import top_k
 
 
 @st.composite
