@@ -112,8 +112,7 @@ class _Trial:
 
     def affordable(self, n: int) -> bool:
         """Whether n sets can all be tried."""
-        work = self.recommender.edit_work
-        return work is not None and n <= _MOST_SETS and n * work <= _MOST_WORK
+        return _affordable(self.recommender, n)
 
     def does(self, one: tuple[int, ...]) -> bool:
         """Whether a tried set moves the item across the end of the list."""
@@ -259,10 +258,15 @@ def smallest_removal(
 
 def most_tries(recommender: Recommender, query: Query) -> int:
     """About how many sets a search may try at most, to say beforehand how long it takes."""
-    history = len(recommender.history(query))
-    if recommender.edit_work:
-        return history + 600
-    return max(ALONE.singles + ALONE.growing * _MOST_ADDED, history + 8) + ALONE.pairs**2
+    history, n_items = len(recommender.history(query)), recommender.data.n_items
+    effort = TOGETHER if recommender.edit_work else ALONE
+    singles = n_items if _affordable(recommender, n_items) else effort.singles
+    return max(singles, history) + effort.pairs * (effort.pairs - 1) // 2 + effort.growing * _MOST_ADDED
+
+
+def _affordable(recommender: Recommender, n: int) -> bool:
+    work = recommender.edit_work
+    return work is not None and n <= _MOST_SETS and n * work <= _MOST_WORK
 
 
 def _screened(trial: _Trial) -> list[int]:
