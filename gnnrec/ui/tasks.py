@@ -47,7 +47,7 @@ def error_of(one: Checkpoint) -> float | None:
 def score_text(one: Checkpoint, score: float) -> str:
     """A score as it stands on a card: `4.3 ± 0.9` for predicted stars, `0.83` otherwise."""
     if not predicts_ratings(one):
-        return f"{score:#.3g}"
+        return f"{score:#.3g}".rstrip(".")
     error = error_of(one)
     return f"{score:.1f}" if error is None else f"{score:.1f} ± {error:.1f}"
 

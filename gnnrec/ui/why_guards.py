@@ -137,7 +137,7 @@ def no_method(context: Context, why: Why) -> None:
         st.markdown(
             f":material/visibility_off: **{escape(why.checkpoint.title)} cannot be explained**: its score does not split "
             "into parts, it has no attention and passes no messages, and it cannot be asked what would be without some "
-            f"of the history. Methods there are: {', '.join(method.title.lower() for method in METHODS.values())}."
+            f"of the history. Methods there are: {', '.join(method.title for method in METHODS.values())}."
         )
         if not able:
             st.caption("No other model is trained on this data.")

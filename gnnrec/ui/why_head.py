@@ -176,7 +176,7 @@ def headline(context: Context, why: Why, found: Findings) -> None:
         )
         return
     said = claim(found.grounds(why), context.dataset)
-    clicked = _linked(context, why, said)
+    clicked = _linked(context, why, said, focus(context, why, found))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badge(found, context)
         st.caption(escape(cover(context, found)), width="stretch")
@@ -185,14 +185,14 @@ def headline(context: Context, why: Why, found: Findings) -> None:
         st.rerun()
 
 
-def _linked(context: Context, why: Why, said: Sentence) -> int | None:
+def _linked(context: Context, why: Why, said: Sentence, selected: int | None) -> int | None:
     data = context.dataset
     ids = {item: data.items.id(item) for _, item in said.parts if item is not None}
     return linked_sentence(
         said.parts,
         ids,
         key=f"why_sentence_{data.name}",
-        selected=focus(context, why, None),
+        selected=selected,
         hint="Look at this reason",
     )
 
@@ -245,9 +245,9 @@ def cover(context: Context, found: Findings) -> str:
     return rest or f"What they {context.words.past} covers the whole score: nothing else enters it."
 
 
-def focus(context: Context, why: Why, found: Findings | None) -> int | None:
+def focus(context: Context, why: Why, found: Findings) -> int | None:
     """The reason that is looked at: that of the address, else the first one."""
     data, wanted = context.dataset, view.read().get("w_reason", "")
     if wanted in data.items and data.items.number(wanted) in why.history:
         return data.items.number(wanted)
-    return found.top[0] if found is not None and found.top else None
+    return found.top[0] if found.top else None

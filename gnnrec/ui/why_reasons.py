@@ -139,7 +139,7 @@ def amount(found: Findings, value: float) -> str:
     """What an item counts, as it is written: a share of all where the method gives shares, else its own number."""
     if found.total is not None:
         return number(value / found.total, percent=True)
-    return number(value, signed=found.method.additive)
+    return number(value, signed=bool((found.given.values < 0).any()) or found.method.additive)
 
 
 def _counts(why: Why, found: Findings, item: int) -> str:
@@ -183,13 +183,14 @@ def bars(context: Context, why: Why, found: Findings) -> None:
     if found.reason is not None:
         figure = waterfall(rows, mode(), total_name="Score", axis="Score, added up", series=why.series)
     else:
-        axis = _AXES.get(found.method.name, f"{found.method.title}, weight from 0 to 1")
+        unit = "weight from 0 to 1" if found.method.draws else "in units of the score"
+        axis = _AXES.get(found.method.name, f"{found.method.title}, {unit}")
         figure = reason_bars(
             rows,
             mode(),
             axis=axis,
             series=why.series,
-            signed=found.method.name == DELETION,
+            signed=bool((found.given.values < 0).any()),
             percent=found.total is not None,
         )
     show_figure(
@@ -202,8 +203,7 @@ def bars(context: Context, why: Why, found: Findings) -> None:
 def _rows(context: Context, why: Why, found: Findings) -> list[ReasonRow]:
     data, given = context.dataset, found.given
     # The largest of both signs: what speaks against the item belongs to the truth as well.
-    size = np.abs(given.values) if found.method.additive else given.values
-    largest = np.lexsort((given.items, -size))[:SHOWN]
+    largest = np.lexsort((given.items, -np.abs(given.values)))[:SHOWN]
     shown = [place for place in given.order if place in set(largest.tolist())]
     agreement = _agreement(found)
     effects = found.deleted.effect if found.deleted is not None and found.method.name != DELETION else None
