@@ -105,7 +105,10 @@ def controls(context: Context) -> Choice:
 
 def threshold_slider(choice: Choice) -> None:
     """Hide edges that are weak beside the strongest of their ring."""
-    st.session_state["pick_g_threshold"] = round(100 * choice.threshold)
+    wanted = round(100 * choice.threshold)
+    # Written only where it differs: a key pressed while the page is drawn again must not be taken back.
+    if st.session_state.get("pick_g_threshold") != wanted:
+        st.session_state["pick_g_threshold"] = wanted
     st.slider(
         "Hide edges weaker than",
         0,
