@@ -13,9 +13,9 @@ from gnnrec.recommenders.base import EDITS_GRAPH
 from gnnrec.ui import loaders, person
 from gnnrec.ui.attention_asked import Asked
 from gnnrec.ui.context import Context
+from gnnrec.ui.long_work import worked
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
-from gnnrec.ui.why_work import worked
 
 
 def deletion_panel(context: Context, asked: Asked) -> np.ndarray | None:

@@ -24,9 +24,9 @@ from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph_by_hand import ByHand
 from gnnrec.ui.graph_choice import DIFFERENCE, SIDE, Choice
+from gnnrec.ui.long_work import worked
 from gnnrec.ui.messages_panel import arrived
 from gnnrec.ui.theme import mode
-from gnnrec.ui.why_work import worked
 
 
 @dataclass(frozen=True, eq=False)

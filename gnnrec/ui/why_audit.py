@@ -10,11 +10,11 @@ from gnnrec.explain.audit import Audit, verdict_words
 from gnnrec.explain.methods import Method
 from gnnrec.figures.deletion_curve import deletion_curve
 from gnnrec.ui.context import Context
+from gnnrec.ui.long_work import worked
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 from gnnrec.ui.why_asked import Why
 from gnnrec.ui.why_findings import DELETION, Findings, can_check, check_key, seconds_of, slow, work
-from gnnrec.ui.why_work import worked
 
 
 def check(context: Context, why: Why, method: Method) -> None:

@@ -16,8 +16,8 @@ from gnnrec.explain.methods import Asked, Importance, Method, importance
 from gnnrec.recommenders.base import DIFFERENTIABLE, EDITS_GRAPH
 from gnnrec.recommenders.query import GRAPH_EDIT
 from gnnrec.ui.context import Context
+from gnnrec.ui.long_work import AT_ONCE_S, Bench, bench
 from gnnrec.ui.why_asked import Why, seconds_each
-from gnnrec.ui.why_work import AT_ONCE_S, Bench, bench
 
 DELETION = "deletion"
 SEEDS = (0, 1, 2)

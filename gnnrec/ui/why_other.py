@@ -15,12 +15,12 @@ from gnnrec.ui.cards import card_grid
 from gnnrec.ui.context import Context
 from gnnrec.ui.item_cards import card
 from gnnrec.ui.layout import side_by_side
+from gnnrec.ui.long_work import worked
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 from gnnrec.ui.why_asked import Why
 from gnnrec.ui.why_head import poster_of, search_item
 from gnnrec.ui.why_reasons import what_if_link
-from gnnrec.ui.why_work import worked
 
 _DRAWN = 6
 _CARDS = 8

@@ -14,9 +14,9 @@ from gnnrec.explain.methods import METHODS
 from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
+from gnnrec.ui.long_work import worked
 from gnnrec.ui.why_asked import Why, seconds_each
 from gnnrec.ui.why_findings import can_check, slow
-from gnnrec.ui.why_work import worked
 
 _PEOPLE = 20
 

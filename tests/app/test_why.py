@@ -22,7 +22,7 @@ from gnnrec.explain.audit import VERDICTS
 from gnnrec.explain.methods import methods_of
 from gnnrec.recommenders import Query
 from gnnrec.training import fit
-from gnnrec.ui import why_findings, why_work
+from gnnrec.ui import long_work, why_findings
 from tests.app.opening import address, components, fine, grids, links, open_page, words
 from tests.hostile import HOSTILE
 
@@ -51,21 +51,21 @@ def until(app, true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 @pytest.fixture(autouse=True)
 def forget_results() -> None:
-    why_work.bench.clear()
+    long_work.bench.clear()
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the machine is busy with, everything is worked out while the page is drawn."""
-    monkeypatch.setattr(why_work, "AT_ONCE_S", 1e9)
-    monkeypatch.setattr(why_work, "BY_ITSELF_S", 1e9)
+    monkeypatch.setattr(long_work, "AT_ONCE_S", 1e9)
+    monkeypatch.setattr(long_work, "BY_ITSELF_S", 1e9)
 
 
 @pytest.fixture
 def on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the machine can do, nothing is worked out before somebody asks."""
-    monkeypatch.setattr(why_work, "AT_ONCE_S", -1.0)
-    monkeypatch.setattr(why_work, "BY_ITSELF_S", -1.0)
+    monkeypatch.setattr(long_work, "AT_ONCE_S", -1.0)
+    monkeypatch.setattr(long_work, "BY_ITSELF_S", -1.0)
 
 
 def test_it_opens_with_the_first_recommendation_and_everything_about_it(at_once) -> None:
@@ -303,8 +303,8 @@ def test_slow_work_waits_for_the_button_shows_progress_and_ends(hostile: str, on
 def test_slow_work_can_be_cancelled_and_does_not_begin_again_by_itself(
     hostile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(why_work, "AT_ONCE_S", -1.0)
-    monkeypatch.setattr(why_work, "BY_ITSELF_S", 1e9)
+    monkeypatch.setattr(long_work, "AT_ONCE_S", -1.0)
+    monkeypatch.setattr(long_work, "BY_ITSELF_S", 1e9)
 
     def forever(asked, given, deleted, tell):
         while True:

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from gnnrec.errors import IncompatibleError
-from gnnrec.ui import why_work
-from gnnrec.ui.why_work import Bench, Job
+from gnnrec.ui import long_work
+from gnnrec.ui.long_work import Bench, Job
 
 
 def until(true, seconds: float = 20.0) -> None:
@@ -66,7 +66,7 @@ def test_cancelled_work_ends_without_a_result() -> None:
 
 
 def test_work_that_nobody_looks_at_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(why_work, "_UNWATCHED_S", 0.0)
+    monkeypatch.setattr(long_work, "_UNWATCHED_S", 0.0)
     job = Job()
     job.run(lambda tell: tell(1, 2), threading.Lock())
     assert job.ended and job.result is None and job.error is None
@@ -103,7 +103,7 @@ def test_one_piece_of_work_at_a_time() -> None:
 
 
 def test_only_the_last_results_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(why_work, "_KEPT", 2)
+    monkeypatch.setattr(long_work, "_KEPT", 2)
     bench = Bench()
     for number in range(3):
         bench.keep(number, number)
