@@ -22,7 +22,7 @@ from gnnrec.checkpoints.folder import checked_slug, identity, read_json, verify,
 from gnnrec.data import Dataset, Split
 from gnnrec.data import split as cut
 from gnnrec.data.forgetting import forgetting, forgotten_pairs
-from gnnrec.errors import CheckpointError, IncompatibleError
+from gnnrec.errors import CheckpointError, ConfigError, IncompatibleError
 from gnnrec.evaluation import Evaluation
 from gnnrec.recommenders import Recommender, create
 from gnnrec.training import Fit
@@ -89,10 +89,14 @@ class Checkpoint:
         """Name for the screen, such as `LightGCN without user vectors`."""
         return self.config.get("label") or self.slug
 
-    @property
+    @cached_property
     def capabilities(self) -> frozenset[str]:
-        """What it can do."""
-        return frozenset(self.config["capabilities"])
+        """What it can do in this version, which may be more than when it was saved."""
+        try:
+            return create(self.config["recommender"], self.config["settings"]).capabilities
+        except ConfigError:
+            # A recommender or setting that this version does not have; opening the model says so.
+            return frozenset(self.config["capabilities"])
 
     @cached_property
     def metrics(self) -> dict[str, Any]:

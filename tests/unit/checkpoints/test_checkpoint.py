@@ -50,6 +50,16 @@ def test_what_is_loaded_scores_like_what_was_saved(name: str, tmp_path: Path) ->
     assert loaded.capabilities == fitted.recommender.capabilities
 
 
+def test_a_model_saved_by_an_earlier_version_can_what_it_can_now(made: Checkpoint) -> None:
+    config = made.config | {"capabilities": []}
+    older = Checkpoint(made.folder, made.id, config)
+    assert older.capabilities == made.capabilities != frozenset()
+    unknown = Checkpoint(
+        made.folder, made.id, config | {"recommender": "of_tomorrow", "capabilities": ["embeddings"]}
+    )
+    assert unknown.capabilities == {"embeddings"}
+
+
 def test_results_are_stored_person_by_person(made: Checkpoint) -> None:
     for part in ("valid", "test"):
         stored = made.evaluation(part)
