@@ -72,7 +72,9 @@ def _compared(context: Context, why: Why, found: Findings, true: TrueReason) -> 
             f":material/remove: None of what the model knows they {words.past} caused it, so no {words.item} of the "
             "history could be a true reason."
         )
-    if found.given is None or not found.top:
+    if found.given is None:
+        return f":material/pending: What {escape(found.method.title)} names is not worked out yet."
+    if not found.top:
         return f":material/remove: {escape(found.method.title)} names no reason to compare with that."
     first = found.top[0]
     title = escape(context.dataset.item_title(first))
