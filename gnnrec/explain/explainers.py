@@ -26,12 +26,12 @@ class PairScore(nn.Module):
     Args:
         model: The recommender as a function of its messages.
         part: Computation graph of the person and the item, asked for in this order.
-        mean: What is taken off the score.
+        zero: What is taken off the score.
         spread: What the rest is divided by.
     """
 
     def __init__(
-        self, model: MessageModel, part: ComputationGraph, mean: float = 0.0, spread: float = 1.0
+        self, model: MessageModel, part: ComputationGraph, zero: float = 0.0, spread: float = 1.0
     ) -> None:
         super().__init__()
         self.model = model
@@ -41,7 +41,7 @@ class PairScore(nn.Module):
         )
         self.x, self.edge_index = model.table[nodes], torch.from_numpy(part.edge_index).to(device)
         self._nodes, self._weight, self._pair, self._heard = nodes, model.edge_weight[edges], pair, part.heard
-        self._mean, self._spread = mean, spread
+        self._zero, self._spread = zero, spread
         self.after: Callable[[], None] | None = None
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
@@ -49,21 +49,19 @@ class PairScore(nn.Module):
         score = self.model(x, edge_index, self._weight, self._nodes, self._pair, self._heard)
         if self.after is not None:
             self.after()
-        return (score - self._mean) / self._spread
+        return (score - self._zero) / self._spread
 
     def price(self) -> float:
         """What keeping a message has to be worth: as much as those of the history are on average.
 
-        So about the better half of a history is kept, however long it is. Worth is counted in log odds, by
-        which a mask is learned: the slope of the score times the chance that the item is not recommended.
+        So about the better half of a history is kept, however long it is. **Units**: standard deviations.
         """
         weight = self._weight.clone().requires_grad_()
         score = self.model(self.x, self.edge_index, weight, self._nodes, self._pair, self._heard)[0]
         (slope,) = torch.autograd.grad(score, weight)
-        # Scaling a message scales its weight.
+        # Scaling a message is scaling its weight.
         worth = (slope * self._weight)[self.edge_index[1] == self._pair[0]].abs() / self._spread
-        z = (score.detach() - self._mean) / self._spread
-        return float(torch.sigmoid(-z) * worth.mean()) if len(worth) else 0.0
+        return float(worth.mean()) if len(worth) else 0.0
 
     def seconds(self) -> float:
         """How long one pass forward and back takes, told from some of the edges."""
@@ -88,9 +86,9 @@ def learned_mask(
 
     **Shapes**: [e].
 
-    **Source**: Ying et al., "GNNExplainer", NeurIPS 2019, equations 1–4, as torch-geometric has it. What is
-    kept likely is "this item is above the average one for this person", with the score in standard deviations
-    over the catalogue as log odds, since a recommender has no classes.
+    **Source**: Ying et al., "GNNExplainer", NeurIPS 2019, equations 1–4, as torch-geometric has it. A
+    recommender has no classes: what is kept likely is that the item scores no lower than it does, with standard
+    deviations over the catalogue as log odds.
     """
     algorithm = GNNExplainer(epochs=passes, lr=learning_rate, edge_size=size_price, edge_ent=entropy_price)
     # It draws the first mask from torch's own generator, which is left as it was.

@@ -232,6 +232,13 @@ def test_what_has_no_mask_is_refused_in_words(method: str) -> None:
         mask(about(recommender), "guess")
 
 
+def test_messages_that_do_not_fit_into_memory_are_refused_in_words(monkeypatch) -> None:
+    asked = about(scattered("lightgcn", n_layers=3), 3, 7)
+    monkeypatch.setattr("gnnrec.training.memory.free_memory_mib", lambda: 1e-3)
+    with pytest.raises(IncompatibleError, match="edges that reach the pair"):
+        mask(asked, "saliency")
+
+
 def test_the_estimate_grows_with_the_passes() -> None:
     asked = about(scattered("lightgcn", n_layers=3), 3, 7)
     assert estimate(asked, "gnnexplainer", 3) > estimate(asked, "saliency") > 0
