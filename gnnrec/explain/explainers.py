@@ -82,7 +82,7 @@ class PairScore(nn.Module):
 def learned_mask(
     pair: PairScore, seed: int, passes: int, learning_rate: float, size_price: float, entropy_price: float
 ) -> np.ndarray:
-    """GNNExplainer: weights between 0 and 1 under which the item stays recommended, at the least price.
+    """GNNExplainer: weights between 0 and 1 under which the score stays as high as it is, at the least price.
 
     **Shapes**: [e].
 

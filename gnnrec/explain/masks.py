@@ -47,7 +47,7 @@ class _Way:
 class EdgeMask:
     """How much the message of each edge counts for one score.
 
-    Of GNNExplainer a weight between 0 (can be left out) and 1 (keeps the item recommended). Of gradients the
+    Of GNNExplainer a weight between 0 (can be left out) and 1 (keeps the score up). Of gradients the
     part of the score that a message adds (integrated) or would add if it were as strong again (saliency), in
     units of the score: above zero speaks for the item, below zero against it. Gradients follow the score as it
     is: where it is a cosine, and the person only what they receive, making all messages stronger changes nothing,

@@ -137,7 +137,7 @@ _ALL = (
     Method(
         GNN_EXPLAINER,
         "GNNExplainer",
-        "How much of each message the item needs to stay recommended: a mask learned from the model's answers.",
+        "How much of each message it takes to keep the score: a mask learned from the model's answers.",
         frozenset({DIFFERENTIABLE}),
         _mask(GNN_EXPLAINER),
         draws=True,
