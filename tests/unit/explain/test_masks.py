@@ -242,3 +242,17 @@ def test_messages_that_do_not_fit_into_memory_are_refused_in_words(monkeypatch) 
 def test_the_estimate_grows_with_the_passes() -> None:
     asked = about(scattered("lightgcn", n_layers=3), 3, 7)
     assert estimate(asked, "gnnexplainer", 3) > estimate(asked, "saliency") > 0
+
+
+def test_progress_over_several_seeds_is_told_as_one() -> None:
+    told: list[tuple[int, int]] = []
+    asked = Asked(
+        one_carries(),
+        one_carries().graph,
+        Query(user=0),
+        ASKED,
+        tell=lambda done, total: told.append((done, total)),
+    )
+    importance(asked, "gnnexplainer", seeds=(0, 1, 2))
+    assert [done for done, _ in told] == list(range(1, len(told) + 1))
+    assert {total for _, total in told} == {len(told)}
