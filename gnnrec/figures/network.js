@@ -237,7 +237,7 @@ function decorateNetwork(net, layer, model) {
       return { left: from.x, top: from.y, right: to.x, bottom: to.y };
     });
     const asked = (node) =>
-      node.id === pointed || node.rank === 0 || (node.named && (node.look !== "plain" || node.pinned));
+      node.id === pointed || node.rank === 0 || (node.named && ["lit", "selected"].includes(node.look));
     const important = (node) => node.named || node.id === pointed;
     const queue = all
       .filter((node) => important(node) || (node.look !== "dim" && node.look !== "faint"))

@@ -24,12 +24,13 @@ _TITLE, _CAPTION, _LEGEND = 20.0, 13.0, 13.0
 
 
 class Box(NamedTuple):
-    """A rectangle by its edges."""
+    """A rectangle by its edges, and from where text in it is written: a font may be wider than expected."""
 
     left: float
     top: float
     right: float
     bottom: float
+    anchor: str = "middle"
 
     def meets(self, other: Box) -> bool:
         """Whether the two overlap."""
@@ -176,8 +177,7 @@ def _labels(
     shown: Drawing, at: Mapping[int, Mapping[str, Any]], colours: Tokens
 ) -> tuple[list[str], list[Box]]:
     """Weights of the edges that carry one, then names in their rank, where there is room; must-haves always."""
-    taken: list[Box] = []
-    out = []
+    out, taken = _ring_names(shown.rings, colours)
     for edge in (one for one in shown.edges if one["labelled"]):
         box = _on_edge(edge, at, taken)
         taken.append(box)
@@ -203,6 +203,16 @@ def _labels(
     return out, taken
 
 
+def _ring_names(rings: Sequence[tuple[float, float]], colours: Tokens) -> tuple[list[str], list[Box]]:
+    out, taken = [], []
+    for steps, (_, outer) in enumerate(rings, start=1):
+        box = Box(-24, -outer - _BAND - 1.4 * _LABEL, 24, -outer - _BAND)
+        taken.append(box)
+        name = "1 step" if steps == 1 else f"{steps} steps"
+        out.append(_write([name], box, colours.muted, 400, colours.background))
+    return out, taken
+
+
 def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken: list[Box]) -> Box:
     source, target = at[edge["from"]], at[edge["to"]]
     half = _wide(edge["text"]) / 2 + 2, 0.7 * _LABEL
@@ -222,7 +232,7 @@ def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:
 
     def side(way: int) -> Box:
         left = x + reach if way > 0 else x - reach - wide
-        return Box(left, y - high / 2, left + wide, y + high / 2)
+        return Box(left, y - high / 2, left + wide, y + high / 2, "start" if way > 0 else "end")
 
     def over(way: int) -> Box:
         top = y + reach if way > 0 else y - reach - high
@@ -234,10 +244,10 @@ def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:
 
 
 def _write(lines: Sequence[str], box: Box, colour: str, weight: int, halo: str) -> str:
-    x = (box.left + box.right) / 2
+    x = {"start": box.left, "end": box.right}.get(box.anchor, (box.left + box.right) / 2)
     first = (box.top + box.bottom) / 2 - (len(lines) - 1) * _LABEL * _LEADING / 2
     rows = "".join(
-        _text(line, x, first + place * _LABEL * _LEADING, "middle") for place, line in enumerate(lines)
+        _text(line, x, first + place * _LABEL * _LEADING, box.anchor) for place, line in enumerate(lines)
     )
     return (
         f'<g font-size="{_LABEL}" font-weight="{weight}" fill="{colour}" stroke="{halo}" stroke-width="3" '
@@ -286,7 +296,7 @@ def _legend(
 def _text(text: str, x: float, y: float, anchor: str = "start") -> str:
     turned = ' direction="rtl"' if right_to_left(text) else ""
     # In text that runs from right to left the start is on the right.
-    anchor = "end" if turned and anchor == "start" else anchor
+    anchor = {"start": "end", "end": "start"}.get(anchor, anchor) if turned else anchor
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{turned}>{escape(clean(text))}</text>'
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from gnnrec import places
 from gnnrec.explain.messages import norm_formula
 from gnnrec.figures.network import UNKNOWN
 from gnnrec.graph import ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
@@ -163,13 +164,22 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
 
 def _onwards(context: Context, kind: str, number: int) -> None:
     data = context.dataset
-    if kind == ITEM and number != context.item:
-        st.button(
-            "Light the paths to it",
-            key="light",
-            icon=":material/route:",
-            on_click=lambda: view.go(i=data.items.id(number), g_via=None),
-        )
+    if kind == ITEM:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            if number != context.item:
+                st.button(
+                    "Light the paths to it",
+                    key="light",
+                    icon=":material/route:",
+                    on_click=lambda: view.go(i=data.items.id(number), g_via=None),
+                )
+            st.page_link(
+                places.pages_folder() / "why.py",
+                label="Why?",
+                icon=":material/help:",
+                query_params=view.link(i=data.items.id(number)),
+                width="content",
+            )
     elif kind == USER and number != context.user:
         st.button(
             f"Put this {context.words.person} in the middle",

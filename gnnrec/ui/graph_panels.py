@@ -44,7 +44,7 @@ def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> No
     beside = ""
     if subgraph.weight_kind in (ATTENTION, "norm"):
         beside = f"; beside the {words.person} {held(subgraph.coverage(subgraph.centre))}"
-    st.caption(f"{drawn}{beside}. {meaning(choice, shown)}")
+    st.caption(escape(f"{drawn}{beside}. {meaning(choice, shown)}"))
     if context.item is not None:
         _paths_in_words(context, choice, shown, hand)
     if context.edited:
@@ -78,13 +78,13 @@ def _paths_in_words(context: Context, choice: Choice, shown: Scene, hand: ByHand
 
 
 def meaning(choice: Choice, shown: Scene) -> str:
-    """What the width of an edge says, in a sentence or two."""
+    """What the width of an edge says, in a sentence or two; plain text."""
     if shown.waiting:
         return "Edge width is the normalised weight until the weights asked for are worked out."
     if choice.compare == DIFFERENCE:
         return (
             f"Edge width is the difference in {choice.measure.title.lower()}, in shares of each model's own total: "
-            f"{escape(choice.checkpoint.title)} less {escape(choice.other.title)}."
+            f"{choice.checkpoint.title} less {choice.other.title}."
         )
     if choice.measure.name == ATTENTION:
         where = (

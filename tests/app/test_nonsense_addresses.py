@@ -67,9 +67,10 @@ def test_markup_in_every_key_of_every_page(hostile: str, listed, value: str) -> 
     page = Path(listed.file).stem
     keys = ("s", "a", "b", "u", "i", "k", "drop", "add", "tour", "v")
     own = ("g_model", "g_hops", "g_budget", "g_weight", "g_layer", "g_head", "g_node", "h_final", "r_final")
+    by_hand = ("g_hidden", "g_pinned", "g_expanded", "g_edge", "g_via", "g_compare", "g_threshold", "g_round")
     more = ("r_view", "r_why", "m_final", "job", "data_tab", "x")
     why = ("w_model", "w_how", "w_reason", "w_not", "w_final")
-    app = open_page(page, d=hostile, **dict.fromkeys((*keys, *own, *more, *why), value))
+    app = open_page(page, d=hostile, **dict.fromkeys((*keys, *own, *by_hand, *more, *why), value))
     said = "\n".join(one.value for one in app.info)
     # In a notice the value is text: every sign of markup is escaped.
     assert "<script>" not in said and "](javascript" not in said and ":material/delete:" not in said
