@@ -125,6 +125,14 @@ def alone(model: Recommender) -> dict[str, Any]:
     return {"deletion": rounded, "estimate_over_time_median": round(float(np.median(ratios)), 2)}
 
 
+def keep(dataset: str, model: str, entry: dict[str, Any]) -> None:
+    """Put one entry into the results, beside those of other data sets and models."""
+    path = RESULTS / "explanation-speed.json"
+    known = json.loads(path.read_text(encoding="utf-8"))["datasets"] if path.exists() else {}
+    known.setdefault(dataset, {})[model] = entry
+    write("explanation-speed", "python -m benchmarks.explanation_speed", {"datasets": known})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -135,8 +143,6 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    path = RESULTS / "explanation-speed.json"
-    known = json.loads(path.read_text(encoding="utf-8"))["datasets"] if path.exists() else {}
     for name in options.dataset or DATASETS:
         cut = split(open_dataset(name), "random:seed=1")
         for model_name in options.model or MODELS:
@@ -151,13 +157,13 @@ def main() -> None:
             entry = {
                 "split": str(cut),
                 "seed": options.seed,
+                "epochs": options.epochs if isinstance(model, Trainable) else None,
                 "threads": torch.get_num_threads(),
                 "load_before": round(busy, 1),
                 **found,
             }
-            known.setdefault(name, {})[model_name] = entry
             print(name, model_name, json.dumps(entry), flush=True)
-            write("explanation-speed", "python -m benchmarks.explanation_speed", {"datasets": known})
+            keep(name, model_name, entry)
 
 
 if __name__ == "__main__":

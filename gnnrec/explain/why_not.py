@@ -130,7 +130,8 @@ def why_not(
     listed = visible[np.lexsort((visible, -row[visible]))][:k]
     kth = int(listed[-1]) if len(listed) and rank is not None else None
     search, can_edit = Search(None, 0, 0), _can_edit(recommender, query)
-    if rank is not None and can_edit:
+    # A list with room for everything has no end to cross.
+    if rank is not None and can_edit and len(visible) > k:
         seek = smallest_removal if rank <= k else smallest_addition
         search = seek(recommender, query, item, k, hidden, tell)
     within = rank is not None and rank <= k
@@ -196,6 +197,8 @@ def _moves(found: WhyNot, dataset: Dataset) -> str:
     if not found.can_edit:
         return "What another history would change, this model cannot say without being trained again."
     words, change = dataset.words, found.push_out or found.bring_in
+    if found.candidates <= found.k:
+        return f"The list has room for every {words.item}."
     within = found.rank <= found.k
     if change is None:
         of = f"None of the {found.tried:,} sets of up to {found.largest} {words.items} that were tried"

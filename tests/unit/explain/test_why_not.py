@@ -197,6 +197,15 @@ def test_an_item_nobody_has_is_called_that() -> None:
     assert "nobody watched it" in why_not_words(found, dataset)
 
 
+def test_a_list_with_room_for_everything_is_told_so() -> None:
+    dataset = worlds.of_pairs([(0, 0), (1, 0), (1, 1), (1, 2)], 2, 4)
+    model = create("ease")
+    model.fit(worlds.whole(dataset).training())
+    found = why_not(model, graph_of(model), 0, 1, k=3)
+    assert found.tried == 0 and found.push_out is None
+    assert "room for every film" in why_not_words(found, dataset)
+
+
 def test_a_newcomer_is_one_step_from_their_history() -> None:
     dataset = worlds.path_of_four()
     model = create("item_knn")
