@@ -1,4 +1,4 @@
-"""Beside the graph: find a node, what is known of the one that was clicked or of an edge, and what to do with it."""
+"""Beside the graph: what is known of the node or edge that was clicked, and what to do with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gnnrec.explain.messages import norm_formula
 from gnnrec.figures.network import UNKNOWN
 from gnnrec.graph import ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
 from gnnrec.recommenders.base import ATTENTION, PROPAGATES
-from gnnrec.ui import loaders, view
+from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph_by_hand import ByHand, change, listed, select
 from gnnrec.ui.graph_choice import Choice
@@ -19,61 +19,6 @@ from gnnrec.ui.graph_scene import Scene
 from gnnrec.ui.item_cards import subtitle
 from gnnrec.ui.messages_panel import edge_formula_box
 from gnnrec.ui.text import escape
-
-_FOUND = 6
-
-
-def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
-    """Search by title, name or id; the camera moves to what is picked, and what is not drawn yet comes in."""
-    data, words = context.dataset, context.words
-    key = f"graph_search_{data.name}"
-    text = st.text_input(
-        f"Find {words.an_item} or {words.a_person}",
-        key=key,
-        type="search",
-        placeholder="Title, name or id",
-        icon=":material/search:",
-        live=True,
-        max_chars=100,
-    )
-    if not text:
-        return
-    drawn = _among_drawn(context, shown, text)
-    others = [
-        shown.graph.node(kind, number)
-        for kind in (ITEM, USER)
-        for number in loaders.search(data.name, kind, text, limit=_FOUND)
-    ]
-    found = list(dict.fromkeys([*drawn[:_FOUND], *others]))[: _FOUND + 2]
-    there = set(shown.subgraph.nodes.node.tolist())
-    if not found:
-        st.caption("Nothing by that name or id.")
-    for node in found:
-        st.button(
-            escape(_name(context, shown, node)),
-            key=f"find_{node}",
-            on_click=_found,
-            args=(context, shown, hand, node, node in there, key),
-            icon=":material/center_focus_strong:" if node in there else ":material/add:",
-            help=None if node in there else "Not drawn yet: brings it in and pins it",
-            width="stretch",
-            type="tertiary",
-        )
-
-
-def _among_drawn(context: Context, shown: Scene, text: str) -> list[int]:
-    """Drawn nodes whose name or id holds a text: what is meant is most often in the picture."""
-    wanted = text.strip().lower()
-    faces = zip(shown.subgraph.nodes.node.tolist(), shown.faces, strict=True)
-    return [node for node, face in faces if wanted in face.title.lower() or wanted == face.id.lower()]
-
-
-def _found(context: Context, shown: Scene, hand: ByHand, node: int, drawn: bool, search: str) -> None:
-    st.session_state[search] = ""
-    select(context, shown.graph, node)
-    if not drawn:
-        change(context, shown.graph, "g_pinned", dict.fromkeys((*hand.pinned, node)))
-        change(context, shown.graph, "g_hidden", [one for one in hand.hidden if one != node])
 
 
 def details(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
@@ -221,7 +166,7 @@ def _neighbours(context: Context, choice: Choice, shown: Scene, node: int) -> No
         table,
         hide_index=True,
         height=215,
-        alt="Its drawn neighbours, strongest first; pick a row to see the edge",
+        alt="Its drawn neighbours, strongest first; pick a row to see the edge (by keyboard: Shift + Space)",
         column_config=columns,
         key=key,
         on_select="rerun",
@@ -311,11 +256,3 @@ def _undo(context: Context, shown: Scene, hand: ByHand) -> None:
                 on_click=lambda: view.go(g_hidden=None),
                 icon=":material/visibility:",
             )
-
-
-def _name(context: Context, shown: Scene, node: int) -> str:
-    kind, number = shown.graph.kind_and_number(node)
-    data = context.dataset
-    if kind == ITEM:
-        return f"{data.item_title(number)} · {data.items.id(number)}"
-    return f"{data.user_name(number)} · {data.users.id(number)}"

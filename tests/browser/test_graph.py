@@ -178,6 +178,13 @@ def test_everything_is_reached_without_a_mouse(server, open_page) -> None:
         tab_to("Save as SVG")
         page.keyboard.press("Enter")
     assert waiting.value.suggested_filename.endswith(".svg")
+    # A row of the neighbours stands for an edge.
+    grid = page.locator(".st-key-graph-1 [data-testid='data-grid-canvas']")
+    grid.focus()
+    grid.press("ArrowDown")
+    grid.press("Shift+Space")
+    page.wait_for_url(lambda address: "g_edge" in query(page))
+    fine(page)
     # The picture itself moves by keys.
     stage = page.locator(".graph-stage")
     stage.focus()
