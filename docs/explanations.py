@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ RESULT = ROOT / "benchmarks" / "results" / "explanation-audit.json"
 PAGE = ROOT / "docs" / "explanations.md"
 # Limits that the parts of a score have to keep, as shares of the sum of their sizes.
 SINGLE, DOUBLE = 1e-4, 1e-5
+WIDTH = 118
 
 
 def main() -> None:
@@ -47,7 +49,8 @@ how it is judged, and what came out.
 
 *Because* splits the score through each message; *deletion* takes the message away and lets everybody's degrees and
 the length of the person's vector change with it. For a model that adds up its history and nothing else the two are
-the same; for others they are not, and *deletion* is what the others are judged by.
+the same; for others they are not, and *deletion* is what the others are judged by. *Paths* reads the graph and never
+asks the model: where it scores well, the model follows the graph.
 
 ## How they are judged
 
@@ -57,7 +60,9 @@ the same; for others they are not, and *deletion* is what the others are judged 
 - **Rank correlation** (Spearman) of the whole explanation with the true effect of taking out each item alone.
 - **Stability**, for methods that draw: mean rank correlation between two seeds.
 - **Half in**: how many items hold half of all that speaks for the recommendation; the fewer, the sparser.
-- **Controls**: {_controls()}
+- **Chance for**: for what share of the people the verdict on the single explanation is *{CHANCE}*.
+- **Controls**: *{RANDOM}* is a random order of the history and must score as chance, *{INVERTED}* is the true order
+  the wrong way round and must score below it.
 
 {_verdicts()}
 
@@ -70,9 +75,9 @@ python -m gnnrec explain CHECKPOINT --user ID --item ID --method because
 
 ## Do the parts add up?
 
-For {result["pairs"]:,} random pairs of a person and an item of MovieLens 100K (`{result["split"]}`) and every model
-that splits its scores: how far the parts miss the score, as a share of the sum of their sizes. The limits are
-{SINGLE:g} in single precision, in which models answer, and {DOUBLE:g} in double precision.
+For {result["pairs"]:,} pairs of random people and items of MovieLens 100K (`{result["split"]}`) and every model that
+splits its scores: how far the parts miss the score, as a share of the sum of their sizes. The limits are
+{_tiny(SINGLE)} in single precision, in which models answer, and {_tiny(DOUBLE)} in double precision.
 
 | model | largest miss, single | largest miss, double |
 | --- | ---: | ---: |
@@ -118,13 +123,14 @@ def _in_words(result: dict[str, Any]) -> str:
         for entry in result["audit"]:
             for one in entry["methods"]:
                 if one["method"] == method:
-                    by_verdict.setdefault(one["verdict"], []).append(entry["title"])
+                    below = f" (below it: area {_two(one['area'])})" if one["area_high"] < 0 else ""
+                    by_verdict.setdefault(one["verdict"], []).append(_name(entry) + below)
         parts = [
             f"{verdict} for {_listed(by_verdict[verdict])}" for verdict in VERDICTS if verdict in by_verdict
         ]
         said.append(f"- **{title}** is {'; '.join(parts)}.")
-    said.append(_true_sentence(result))
-    return "\n".join(said)
+    said += [_closest_sentence(result), _true_sentence(result)]
+    return "\n".join(textwrap.fill(one, WIDTH, subsequent_indent="  ") for one in said)
 
 
 def _control_sentence(result: dict[str, Any]) -> str:
@@ -141,13 +147,24 @@ def _control_sentence(result: dict[str, Any]) -> str:
     )
 
 
+def _closest_sentence(result: dict[str, Any]) -> str:
+    by_method: dict[str, list[str]] = {}
+    for entry in result["audit"]:
+        best = max(_judged(entry), key=lambda one: one["spearman"])
+        by_method.setdefault(METHODS[best["method"]].title, []).append(
+            f"{_name(entry)} {_two(best['spearman'])}"
+        )
+    parts = [f"{title} for {_listed(models)}" for title, models in by_method.items()]
+    return f"- Closest to the true effects, by rank correlation: {'; '.join(parts)}."
+
+
 def _true_sentence(result: dict[str, Any]) -> str:
     rows = [(entry, one) for entry in result["true_reasons"] for one in entry["methods"]]
     entry, best = max(rows, key=lambda row: row[1]["true"])
-    lost = [f"{METHODS[one['method']].title} for {of['title']}" for of, one in rows if one["gain_low"] <= 0]
+    lost = [f"{METHODS[one['method']].title} for {_name(of)}" for of, one in rows if one["gain_low"] <= 0]
     sentence = (
         f"- **True of the person**: on the demo data the first reason is true at best in {_percent(best['true'])} of "
-        f"viewings ({METHODS[best['method']].title} for {entry['title']}; chance {_percent(best['chance'])})"
+        f"viewings ({METHODS[best['method']].title} for {_name(entry)}; chance {_percent(best['chance'])})"
     )
     return sentence + (f"; no better than chance: {_listed(lost)}." if lost else "; all beat chance.")
 
@@ -157,38 +174,50 @@ def _methods(result: dict[str, Any]) -> list[str]:
     return [name for name in METHODS if name in judged]
 
 
+def _judged(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """The methods of a model, without controls, in the order of the table of methods."""
+    rows = {one["method"]: one for one in entry["methods"]}
+    return [rows[name] for name in METHODS if name in rows]
+
+
+def _name(entry: dict[str, Any]) -> str:
+    """A model within a list of models; its settings in brackets."""
+    name, _, settings = entry["title"].partition(", ")
+    return f"{name} ({settings})" if settings else name
+
+
 def _needs(method: Any) -> str:
     return ", ".join(f"`{one}`" for one in sorted(method.needs))
 
 
-def _controls() -> str:
-    return " ".join(text.removeprefix("Control: ").capitalize() for text in CONTROLS.values())
-
-
 def _verdicts() -> str:
     rows = "\n".join(f"| {name} | {words} |" for name, words in VERDICTS.items())
+    many = (
+        f"Over many people: *{CHANCE}* where the interval of the mean area reaches zero, *{FAITHFUL}* where it lies "
+        f"above a half and the mean rank correlation is at least a half, *{WEAK}* between, *{UNKNOWN}* for fewer "
+        "than ten people."
+    )
     return f"""| verdict on one explanation | |
 | --- | --- |
 {rows}
 
-Over many people: *{CHANCE}* where the interval of the mean area reaches zero, *{FAITHFUL}* where it lies above a half
-and the mean rank correlation is at least a half, *{WEAK}* between, *{UNKNOWN}* for fewer than ten people."""
+{textwrap.fill(many, WIDTH)}"""
 
 
 def _about_exactness(result: dict[str, Any]) -> str:
     over = [
-        one["title"]
+        _name(one)
         for one in result["exact"]
         if one["single"]["largest"] >= SINGLE or one["double"]["largest"] >= DOUBLE
     ]
     kept = f"Over the limit: {_listed(over)}." if over else "All keep both limits."
-    by_rest = [one["title"] for one in result["exact"] if one["single"]["largest"] == 0]
+    by_rest = [_name(one) for one in result["exact"] if one["single"]["largest"] < 1e-12]
     if by_rest:
         kept += (
             f" {_listed(by_rest)} cannot miss: the own part is defined as what the shares of the history leave of "
             "the score."
         )
-    return kept
+    return textwrap.fill(kept, WIDTH)
 
 
 def _about_truth(result: dict[str, Any]) -> str:
@@ -198,36 +227,43 @@ def _about_truth(result: dict[str, Any]) -> str:
         for one in entry["methods"]
         if one["method"] == "deletion"
     ]
-    return (
+    return textwrap.fill(
         "Deletion is true to the model by definition; what it names first is true of the person in "
         f"{_percent(min(shares))} to {_percent(max(shares))} of these viewings. What a model goes by and what "
-        "moved the person are two questions."
+        "moved the person are two questions.",
+        WIDTH,
     )
 
 
 def _exact_row(one: dict[str, Any]) -> str:
-    return f"| {one['title']} | {_tiny(one['single']['largest'])} | {_tiny(one['double']['largest'])} |"
+    return f"| {_name(one)} | {_tiny(one['single']['largest'])} | {_tiny(one['double']['largest'])} |"
 
 
 def _audit_table(entry: dict[str, Any]) -> str:
-    rows = "\n".join(
-        f"| {_title(one['method'])} | {one['people']} | {_between(one, 'area')} | {_between(one, 'spearman')} "
-        f"| {_two(one['stability'])} | {_two(one['half'], '.0f')} | {one['verdict']} |"
-        for one in entry["methods"]
-    )
-    return f"""### {entry["title"]}
+    controls = [one for one in entry["methods"] if one["method"] in CONTROLS]
+    rows = "\n".join(_audit_row(one) for one in [*_judged(entry), *controls])
+    return f"""### {_name(entry)}
 
-| method | people | deletion area | rank correlation | stability | half in | verdict |
-| --- | ---: | --- | --- | ---: | ---: | --- |
+| method | people | deletion area | rank correlation | stability | half in | chance for | verdict |
+| --- | ---: | --- | --- | ---: | ---: | ---: | --- |
 {rows}
 """
+
+
+def _audit_row(one: dict[str, Any]) -> str:
+    half = "" if one["method"] in CONTROLS else f"{one['half']:.0f}"
+    return (
+        f"| {_title(one['method'])} | {one['people']} | {_between(one, 'area')} | {_between(one, 'spearman')} "
+        f"| {_two(one['stability'])} | {half} | {_percent(one['chance'])} | {one['verdict']} |"
+    )
 
 
 def _true_row(entry: dict[str, Any], one: dict[str, Any]) -> str:
     true = f"{_percent(one['true'])} ({_percent(one['true_low'])} to {_percent(one['true_high'])})"
     gain = f"{100 * one['gain']:+.0f} points ({100 * one['gain_low']:+.0f} to {100 * one['gain_high']:+.0f})"
+    gain = gain.replace("-", "−")
     return (
-        f"| {entry['title']} | {METHODS[one['method']].title} | {one['viewings']} | {true} "
+        f"| {_name(entry)} | {METHODS[one['method']].title} | {one['viewings']} | {true} "
         f"| {_percent(one['chance'])} | {gain} | {one['verdict']} |"
     )
 
@@ -240,12 +276,12 @@ def _between(one: dict[str, Any], name: str) -> str:
     return f"{_two(one[name])} ({_two(one[f'{name}_low'])} to {_two(one[f'{name}_high'])})"
 
 
-def _two(value: float | None, digits: str = ".2f") -> str:
-    return "" if value is None else f"{value:{digits}}".replace("-", "−")
+def _two(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def _tiny(value: float) -> str:
-    return "0" if value == 0 else f"{value:.0e}"
+    return "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-")
 
 
 def _range(values: list[float]) -> str:
