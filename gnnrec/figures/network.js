@@ -262,7 +262,8 @@ function decorateNetwork(net, layer, model) {
         return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
       });
       const free = places.find((box) => !taken.some((other) => overlaps(box, other)));
-      const box = free ?? places[0];
+      const box = free ?? (edge.look === "chosen" ? places[0] : undefined);
+      if (!box) continue;
       taken.push(box);
       write(ctx, box, [edge.text], size, colours.primary, 600, true);
     }

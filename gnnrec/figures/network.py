@@ -183,8 +183,13 @@ def network(
     )
 
 
-def as_json(subgraph: Subgraph, faces: Sequence[Face]) -> dict[str, Any]:
+def as_json(subgraph: Subgraph, faces: Sequence[Face], known: Sequence[bool] | None = None) -> dict[str, Any]:
     """The subgraph as the command line prints it: the user's own ids, every edge between the kept nodes.
+
+    Args:
+        subgraph: what is drawn.
+        faces: one per node, aligned.
+        known: which of its edges have a weight, aligned; all without it. The others have null.
 
     Returns:
         `nodes` (key, id, kind, hop, title), `edges` (source, target, relation, weight, weight_kind) and
@@ -210,7 +215,7 @@ def as_json(subgraph: Subgraph, faces: Sequence[Face]) -> dict[str, Any]:
                 "source": keys[int(edges.source[place])],
                 "target": keys[int(edges.target[place])],
                 "relation": str(edges.relation[place]),
-                "weight": float(edges.weight[place]),
+                "weight": float(edges.weight[place]) if known is None or known[place] else None,
                 "weight_kind": subgraph.weight_kind,
             }
             for place in range(len(edges))

@@ -180,8 +180,9 @@ def _labels(
     out, taken = _ring_names(shown.rings, colours)
     for edge in (one for one in shown.edges if one["labelled"]):
         box = _on_edge(edge, at, taken)
-        taken.append(box)
-        out.append(_write([edge["text"]], box, colours.link, 600, colours.background))
+        if box is not None:
+            taken.append(box)
+            out.append(_write([edge["text"]], box, colours.link, 600, colours.background))
     bodies = {
         node["id"]: _square(node["x"], node["y"], node["size"] + 1)
         for node in shown.nodes
@@ -213,7 +214,7 @@ def _ring_names(rings: Sequence[tuple[float, float]], colours: Tokens) -> tuple[
     return out, taken
 
 
-def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken: list[Box]) -> Box:
+def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken: list[Box]) -> Box | None:
     source, target = at[edge["from"]], at[edge["to"]]
     half = _wide(edge["text"]) / 2 + 2, 0.7 * _LABEL
     boxes = []
@@ -221,7 +222,8 @@ def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken
         x = target["x"] + share * (source["x"] - target["x"])
         y = target["y"] + share * (source["y"] - target["y"])
         boxes.append(Box(x - half[0], y - half[1], x + half[0], y + half[1]))
-    return next((box for box in boxes if not any(box.meets(other) for other in taken)), boxes[0])
+    free = (box for box in boxes if not any(box.meets(other) for other in taken))
+    return next(free, boxes[0] if edge["look"] == "chosen" else None)
 
 
 def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:

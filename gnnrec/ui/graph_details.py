@@ -213,6 +213,8 @@ def _edge(context: Context, choice: Choice, shown: Scene, edge: int) -> None:
         if drawn["reverse_text"] != UNKNOWN:
             said += f"; the other way {drawn['reverse_text']}"
         st.caption(escape(f"{pane.title}: {said}" if len(shown.panes) > 1 else said))
+    if shown.subgraph.weight_kind not in (ATTENTION, "norm"):
+        st.caption("What the message over this edge weighs by itself:")
     for one in choice.shown:
         if len(choice.shown) > 1:
             st.markdown(f"**{escape(one.title)}**")

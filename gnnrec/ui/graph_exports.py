@@ -10,7 +10,7 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.figures.drawing import strong_enough
-from gnnrec.figures.network import as_json
+from gnnrec.figures.network import UNKNOWN, as_json
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import file_name
 from gnnrec.ui.graph_choice import SIDE, Choice
@@ -63,7 +63,11 @@ def _files(context: Context, choice: Choice, shown: Scene, pane: Pane, caption: 
     )
     button(
         "Data (JSON)",
-        lambda: json.dumps(as_json(pane.subgraph, shown.faces), ensure_ascii=False, indent=1),
+        lambda: json.dumps(
+            as_json(pane.subgraph, shown.faces, [one["text"] != UNKNOWN for one in pane.drawing.edges]),
+            ensure_ascii=False,
+            indent=1,
+        ),
         "json",
         "application/json",
         "download",
@@ -121,7 +125,7 @@ def _edges(shown: Scene, pane: Pane, names: dict[int, str]) -> pd.DataFrame:
         {
             "from": [names[edge["from"]] for edge in rows],
             "to": [names[edge["to"]] for edge in rows],
-            "weight": [edge["weight"] for edge in rows],
-            "back": [edge["reverse"] for edge in rows],
+            "weight": [edge["weight"] if edge["text"] != UNKNOWN else None for edge in rows],
+            "back": [edge["reverse"] if edge["reverse_text"] != UNKNOWN else None for edge in rows],
         }
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gnnrec.figures.drawing import AGAINST, FOR, MANY_LIT, edge_colour, emphasised, sign_legend, strong_enough
-from gnnrec.figures.network import UNKNOWN, layout_of, network
+from gnnrec.figures.network import UNKNOWN, as_json, layout_of, network
 from gnnrec.figures.tokens import tokens
 from gnnrec.graph import k_hop, reweighted
 from tests.unit.figures.test_network import (
@@ -106,6 +106,8 @@ def test_edges_without_a_weight_carry_no_number_and_are_not_turned(subgraph):
     assert between(drawing, FILM[0], ANNA)["text"] == "+0.50"
     assert between(drawing, FILM[0], ANNA)["reverse_text"] == UNKNOWN
     assert between(drawing, BEN, FILM[0])["text"] == UNKNOWN
+    exported = as_json(cut, faces_of(cut), [edge["text"] != UNKNOWN for edge in drawing.edges])["edges"]
+    assert [edge["weight"] for edge in exported if edge["weight"] is not None] == [0.5]
     shown = emphasised(drawing, selected=FILM[0])
     # Its weight counts for Anna: beside the film too the arrow points to her.
     assert (between(shown, FILM[0], ANNA)["from"], between(shown, FILM[0], ANNA)["text"]) == (
