@@ -6,8 +6,8 @@ python -m benchmarks.explanation_speed --dataset movielens-100k --model lightgcn
 Writes benchmarks/results/explanation-speed.json, where each data set and model has an entry of its own. The data
 sets have to be there (`gnnrec data download movielens-1m`). Vectors are trained for a few epochs only: how long an
 answer takes depends on their number and length. Waiting time and processor time are told apart, because a machine
-that does other work at the same time shows in the first alone. A model that answers edits one by one is asked
-about a short history, and what `estimate` says beforehand stands beside what it took.
+that does other work at the same time shows in the first alone. For a model that answers
+edits one by one, what `estimate` says beforehand stands beside what deletion took.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from gnnrec.recommenders.trainable import Trainable
 DATASETS = ("movielens-100k", "movielens-1m")
 MODELS = ("lightgcn", "ease", "item_knn", "gat")
 AIMS_MS = {"because": 20, "deletion": 300, "why_not_bring_in": 1000, "why_not_push_out": 1000}
-_ALONE = {"people": 3, "history": 20}
+_ALONE = {"people": 5, "history": 100}
 
 
 def fitted(name: str, cut: Split, epochs: int) -> Recommender:

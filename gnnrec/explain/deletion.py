@@ -144,7 +144,7 @@ def answers(
 
 
 def estimate(recommender: Recommender, query: Query | int, n: int) -> float:
-    """About how many seconds n changes of a history take, from the time that one or a few take now.
+    """About how many seconds n changes of a history take, from the time that two or a few take now.
 
     Every call does that work: ask once per view.
 
@@ -153,19 +153,27 @@ def estimate(recommender: Recommender, query: Query | int, n: int) -> float:
     """
     query = query if isinstance(query, Query) else Query(user=int(query))
     history = recommender.history(query)
+    if n == 0:
+        return 0.0
     # Drawn anew each time, for models that keep their last answers.
     drawn = np.random.default_rng().permutation(history if len(history) else recommender.data.n_items)
     asked = [
         without(query, [one], history) if len(history) else replace(query, history=(int(one),))
-        for one in drawn[:_TIMED][:n]
+        for one in drawn[:_TIMED]
     ]
-    at_once = len(asked) if recommender.edit_work else 1
-    start, done = time.perf_counter(), 0
-    # A quick answer is timed more than once: a single one may have met a busy moment.
-    while done < len(asked) and (not done or time.perf_counter() - start < _LONG_ENOUGH_S):
-        recommender.scores(asked[done : done + at_once])
-        done += at_once
-    return (time.perf_counter() - start) * n / done if done else 0.0
+    at_once = max(len(asked) // 2, 1) if recommender.edit_work else 1
+    each: list[float] = []
+    begin = time.perf_counter()
+    for first in range(0, len(asked), at_once):
+        batch, start = asked[first : first + at_once], time.perf_counter()
+        recommender.scores(batch)
+        now = time.perf_counter()
+        each.append((now - start) / len(batch))
+        # The first may have prepared what all others find ready.
+        if len(each) > 1 and now - begin > _LONG_ENOUGH_S:
+            break
+    later = each[1:] or each
+    return n * sum(later) / max(len(later), 1)
 
 
 def hidden_for(recommender: Recommender, query: Query, exclude: Any = None) -> np.ndarray:
