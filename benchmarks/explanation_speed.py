@@ -31,7 +31,7 @@ from gnnrec.explain.why_not import why_not
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Recommender, create
 from gnnrec.recommenders.base import DECOMPOSES
-from gnnrec.recommenders.trainable import Trainable
+from gnnrec.recommenders.parts.trainable import Trainable
 
 DATASETS = ("movielens-100k", "movielens-1m")
 MODELS = ("lightgcn", "ease", "item_knn", "gat")

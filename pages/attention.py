@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from gnnrec.ui import attention_panels as panels
-from gnnrec.ui.attention_asked import controls, need_messages
-from gnnrec.ui.attention_deletion import deletion_panel
+from gnnrec.ui.attention import panels
+from gnnrec.ui.attention.asked import controls, need_messages
+from gnnrec.ui.attention.deletion import deletion_panel
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person
 from gnnrec.ui.router import require_router

@@ -3,10 +3,9 @@
 import streamlit as st
 
 from gnnrec import places
-from gnnrec.ui import data_analysis as analysis
-from gnnrec.ui import data_panels as panels
 from gnnrec.ui.context import current
-from gnnrec.ui.import_panels import import_panel
+from gnnrec.ui.data import analysis, panels
+from gnnrec.ui.data.imports import import_panel
 from gnnrec.ui.router import require_router
 from gnnrec.ui.text import escape
 

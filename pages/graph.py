@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from gnnrec.ui import graph_panels as panels
 from gnnrec.ui.context import current
-from gnnrec.ui.graph_by_hand import by_hand
-from gnnrec.ui.graph_choice import controls, threshold_slider
-from gnnrec.ui.graph_details import details
-from gnnrec.ui.graph_exports import downloads, table
-from gnnrec.ui.graph_find import find_node
-from gnnrec.ui.graph_scene import scene
+from gnnrec.ui.graph import panels
+from gnnrec.ui.graph.by_hand import by_hand
+from gnnrec.ui.graph.choice import controls, threshold_slider
+from gnnrec.ui.graph.details import details
+from gnnrec.ui.graph.exports import downloads, table
+from gnnrec.ui.graph.find import find_node
+from gnnrec.ui.graph.messages import played, steps
+from gnnrec.ui.graph.scene import scene
 from gnnrec.ui.guards import need_model, need_person
 from gnnrec.ui.layout import side_by_side
-from gnnrec.ui.messages_panel import played, steps
 from gnnrec.ui.router import require_router
 
 require_router()

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from gnnrec.ui import home_panels as panels
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, part_switch
+from gnnrec.ui.home import panels
 from gnnrec.ui.router import require_router
 
 require_router()

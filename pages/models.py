@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from gnnrec.ui import models_panels as panels
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import part_switch
+from gnnrec.ui.models import panels
+from gnnrec.ui.models.standard import standard_set
 from gnnrec.ui.router import require_router
-from gnnrec.ui.standard_panel import standard_set
 
 require_router()
 context = current()

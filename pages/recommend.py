@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from gnnrec.ui import person, reasons
-from gnnrec.ui import recommend_panels as panels
+from gnnrec.ui import person
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person, part_switch
 from gnnrec.ui.layout import side_by_side
+from gnnrec.ui.recommend import panels, reasons
+from gnnrec.ui.recommend.stages import two_stage_panel
 from gnnrec.ui.router import require_router
-from gnnrec.ui.stages import two_stage_panel
 
 require_router()
 context = current()

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from gnnrec import places, runs
-from gnnrec.ui import train_panels as panels
-from gnnrec.ui.before_after import before_after, shipped_before_after
 from gnnrec.ui.context import current
 from gnnrec.ui.router import require_router
-from gnnrec.ui.train_start import device_choice, experiment_cards, own_form, show_start_failure
+from gnnrec.ui.train import panels
+from gnnrec.ui.train.before_after import before_after, shipped_before_after
+from gnnrec.ui.train.start import device_choice, experiment_cards, own_form, show_start_failure
 
 require_router()
 context = current()

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch_geometric.explain import CaptumExplainer, Explainer, ExplainerAlgorithm, GNNExplainer
 
 from gnnrec.graph.computation import ComputationGraph
-from gnnrec.recommenders.message_model import MessageModel
+from gnnrec.recommenders.parts.message_model import MessageModel
 
 # Edges enough to time a pass by, few enough not to be noticed.
 _PROBED = 40_000

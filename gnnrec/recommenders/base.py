@@ -12,8 +12,8 @@ import numpy as np
 from gnnrec.data import Dataset, TrainingData
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
 from gnnrec.recommenders.config import Settings
+from gnnrec.recommenders.parts.top_k import top_k
 from gnnrec.recommenders.query import FOLD_IN, GRAPH_EDIT, Query, as_queries, edited_history, in_range
-from gnnrec.recommenders.top_k import top_k
 
 EMBEDDINGS = "embeddings"
 ATTENTION = "attention"

@@ -10,7 +10,7 @@ import numpy as np
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.base import Recommender
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.rating import NEEDS, STARS, onto_scale, scale_of
+from gnnrec.recommenders.parts.rating import NEEDS, STARS, onto_scale, scale_of
 
 _SWEEPS = 200
 _SETTLED = 1e-7

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.item_filter import ItemFilter
+from gnnrec.recommenders.parts.item_filter import ItemFilter
 
 # Taylor coefficients of exp from the first order to the fourth: one step of the classical Runge-Kutta method.
 _RUNGE_KUTTA = (1, 1 / 2, 1 / 6, 1 / 24)

@@ -9,7 +9,7 @@ import numpy as np
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.item_weights import ItemWeights
+from gnnrec.recommenders.parts.item_weights import ItemWeights
 
 
 class EASE(ItemWeights):

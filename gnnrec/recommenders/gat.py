@@ -8,9 +8,9 @@ from typing import ClassVar
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.recommenders.attention_model import AttentionModel, AttentionSettings, attention_setting
 from gnnrec.recommenders.config import setting
-from gnnrec.recommenders.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.attention_model import AttentionModel, AttentionSettings, attention_setting
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 
 
 class GAT(AttentionModel):

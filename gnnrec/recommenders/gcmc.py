@@ -12,9 +12,9 @@ from torch.nn import functional
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.rated_graph import EdgeMatrix, RatedGraphModel, SparseProduct, target_share
-from gnnrec.recommenders.rating import Rated
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.rated_graph import EdgeMatrix, RatedGraphModel, SparseProduct, target_share
+from gnnrec.recommenders.parts.rating import Rated
 
 MOST_LEVELS = 20
 LARGEST_BLOCK = 2**22

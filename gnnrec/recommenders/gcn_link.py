@@ -12,13 +12,13 @@ from torch.nn import functional
 
 from gnnrec.recommenders.base import EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.pairwise import PairwiseModel
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.propagation import SymmetricPropagation
-from gnnrec.recommenders.trainable import torch_csr
+from gnnrec.recommenders.parts.pairwise import PairwiseModel
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.propagation import SymmetricPropagation
+from gnnrec.recommenders.parts.trainable import torch_csr
 
 if TYPE_CHECKING:
-    from gnnrec.recommenders.message_model import MessageModel
+    from gnnrec.recommenders.parts.message_model import MessageModel
 
 
 class GCNLink(PairwiseModel):
@@ -146,7 +146,7 @@ class GCNLink(PairwiseModel):
         return self._layers[rounds].split([self.data.n_users, self.data.n_items])
 
     def _message_model(self) -> MessageModel:
-        from gnnrec.recommenders.message_model import MessageModel, WeightedSum
+        from gnnrec.recommenders.parts.message_model import MessageModel, WeightedSum
 
         scale, layers = self._whole[1], self.net.layers
         source, target = torch.from_numpy(self.graph.edge_index()).to(self.device)

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.propagation import SymmetricPropagation
-from gnnrec.recommenders.rated_graph import EdgeMatrix, RatedGraphModel, target_share
-from gnnrec.recommenders.rating import Rated
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.propagation import SymmetricPropagation
+from gnnrec.recommenders.parts.rated_graph import EdgeMatrix, RatedGraphModel, target_share
+from gnnrec.recommenders.parts.rating import Rated
 
 
 class GCNRating(RatedGraphModel):

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.item_filter import ItemFilter
+from gnnrec.recommenders.parts.item_filter import ItemFilter
 
 
 class GFCF(ItemFilter):

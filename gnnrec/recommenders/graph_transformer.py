@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gnnrec.recommenders.attention_model import AttentionModel, AttentionSettings, attention_setting
 from gnnrec.recommenders.config import setting
-from gnnrec.recommenders.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.attention_model import AttentionModel, AttentionSettings, attention_setting
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 
 
 class GraphTransformer(AttentionModel):

@@ -10,8 +10,8 @@ from scipy import sparse
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.item_weights import ItemWeights
-from gnnrec.recommenders.neighbours import largest_of_rows, shrunk_cosine, without_own
+from gnnrec.recommenders.parts.item_weights import ItemWeights
+from gnnrec.recommenders.parts.neighbours import largest_of_rows, shrunk_cosine, without_own
 
 _ROWS_AT_ONCE = 2048
 

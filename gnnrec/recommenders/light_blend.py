@@ -11,9 +11,9 @@ import numpy as np
 from gnnrec.recommenders.base import DIFFERENTIABLE, EMBEDDINGS, LAYERS, Contributions
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.ease_dan import normalised_weights
-from gnnrec.recommenders.histories import summed
 from gnnrec.recommenders.lightgcn import LightGCN
-from gnnrec.recommenders.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.histories import summed
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.query import Query
 
 

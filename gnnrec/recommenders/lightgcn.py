@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from gnnrec.recommenders.base import COVERS
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.light_propagation import LightPropagation
 from gnnrec.recommenders.mf import MatrixFactorisation
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.propagation import propagate
+from gnnrec.recommenders.parts.light_propagation import LightPropagation
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.propagation import propagate
 
 
 class LightGCN(LightPropagation):

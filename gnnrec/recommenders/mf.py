@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from gnnrec.recommenders.config import Settings
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.vectors import VectorModel
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.vectors import VectorModel
 
 
 class MatrixFactorisation(VectorModel):

@@ -12,13 +12,13 @@ from torch.nn import functional
 
 from gnnrec.recommenders.base import EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.pairwise import PairwiseModel
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.propagation import SymmetricPropagation
-from gnnrec.recommenders.trainable import torch_csr
+from gnnrec.recommenders.parts.pairwise import PairwiseModel
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.propagation import SymmetricPropagation
+from gnnrec.recommenders.parts.trainable import torch_csr
 
 if TYPE_CHECKING:
-    from gnnrec.recommenders.message_model import MessageModel
+    from gnnrec.recommenders.parts.message_model import MessageModel
 
 _SLOPE = 0.2
 
@@ -125,7 +125,7 @@ class NGCF(PairwiseModel):
         return _side_by_side(self._layers[: rounds + 1]).split([self.data.n_users, self.data.n_items])
 
     def _message_model(self) -> MessageModel:
-        from gnnrec.recommenders.message_model import MessageModel, WeightedSum
+        from gnnrec.recommenders.parts.message_model import MessageModel, WeightedSum
 
         return MessageModel(
             torch.cat([self.net.user, self.net.item]),

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.item_weights import ItemWeights
+from gnnrec.recommenders.parts.item_weights import ItemWeights
 
 _ROWS_AT_ONCE = 64
 

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 
 from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN, Contributions
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.rated_graph import SparseProduct
+from gnnrec.recommenders.parts.rating import Rated, RatingModel
+from gnnrec.recommenders.parts.trainable import torch_csr
 from gnnrec.recommenders.query import Query
-from gnnrec.recommenders.rated_graph import SparseProduct
-from gnnrec.recommenders.rating import Rated, RatingModel
-from gnnrec.recommenders.trainable import torch_csr
 
 # Small first values let the offsets settle before the factors do.
 _FIRST = 0.02

@@ -10,9 +10,9 @@ from scipy import sparse
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.degrees import degree_power
-from gnnrec.recommenders.item_weights import ItemWeights
-from gnnrec.recommenders.neighbours import largest_of_rows
+from gnnrec.recommenders.parts.degrees import degree_power
+from gnnrec.recommenders.parts.item_weights import ItemWeights
+from gnnrec.recommenders.parts.neighbours import largest_of_rows
 
 _ROWS_AT_ONCE = 1024
 

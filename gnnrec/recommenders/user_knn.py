@@ -11,7 +11,7 @@ from scipy import sparse
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.neighbours import largest_of_rows, shrunk_cosine
+from gnnrec.recommenders.parts.neighbours import largest_of_rows, shrunk_cosine
 from gnnrec.recommenders.query import Query
 
 

@@ -13,9 +13,9 @@ from gnnrec.errors import ConfigError
 from gnnrec.losses.contrast import info_nce
 from gnnrec.recommenders.base import COVERS
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.light_propagation import LightPropagation
-from gnnrec.recommenders.pairwise_settings import shared_setting
-from gnnrec.recommenders.propagation import SymmetricPropagation
+from gnnrec.recommenders.parts.light_propagation import LightPropagation
+from gnnrec.recommenders.parts.pairwise_settings import shared_setting
+from gnnrec.recommenders.parts.propagation import SymmetricPropagation
 
 
 class XSimGCL(LightPropagation):

@@ -11,7 +11,7 @@ import torch
 from gnnrec.data import Split
 from gnnrec.errors import RunError
 from gnnrec.evaluation import chosen_on, evaluate
-from gnnrec.recommenders.trainable import Trainable
+from gnnrec.recommenders.parts.trainable import Trainable
 from gnnrec.training.progress import Epoch, Listener, TrainingState
 
 

@@ -11,7 +11,7 @@ from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset
 from gnnrec.figures.poster import poster_svg
 from gnnrec.ui import loaders
-from gnnrec.ui.cards import Card
+from gnnrec.ui.components.cards import Card
 from gnnrec.ui.person import Place
 from gnnrec.ui.tasks import predicts_ratings, score_text
 from gnnrec.ui.theme import mode

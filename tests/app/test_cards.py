@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gnnrec.ui.cards import Card, CardEvent, describe, read_event
+from gnnrec.ui.components.cards import Card, CardEvent, describe, read_event
 
 UI = Path(__file__).parents[2] / "gnnrec" / "ui"
 
@@ -22,7 +22,7 @@ def grid_page() -> None:
     import streamlit as st
 
     from gnnrec.figures.poster import poster_svg
-    from gnnrec.ui.cards import Card, card_grid
+    from gnnrec.ui.components.cards import Card, card_grid
     from gnnrec.ui.theme import mode
 
     titles = {"1": "Up", "2": "<script>alert(1)</script>\u202e"}

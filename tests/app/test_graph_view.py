@@ -14,7 +14,7 @@ def graph_page() -> None:
 
     from gnnrec.figures.network import Face, network
     from gnnrec.graph import Graph, k_hop
-    from gnnrec.ui.graph_view import graph_view
+    from gnnrec.ui.components.graph_view import graph_view
 
     graph = Graph.bipartite(2, 2, np.array([0, 0, 1]), np.array([0, 1, 1]))
     subgraph = k_hop(graph, 0, 2, None)

@@ -22,7 +22,8 @@ from gnnrec.explain.audit import VERDICTS
 from gnnrec.explain.methods import methods_of
 from gnnrec.recommenders import Query
 from gnnrec.training import fit
-from gnnrec.ui import long_work, why_findings
+from gnnrec.ui import long_work
+from gnnrec.ui.why import findings
 from tests.app.opening import address, components, fine, grids, links, open_page, words
 from tests.hostile import HOSTILE
 
@@ -285,7 +286,7 @@ def test_what_goes_wrong_while_checking_is_said_in_words(
     def fails(*args, **more):
         raise IncompatibleError(where="the model", found="gone", expected="a model", todo="Choose another.")
 
-    monkeypatch.setattr(why_findings, "audit", fails)
+    monkeypatch.setattr(findings, "audit", fails)
     app = open_page("why", d=hostile, u=PERSON)
     assert "These two do not go together" in words(app) and "Choose another." in words(app)
     assert said(app) and "not checked" in words(app)
@@ -311,7 +312,7 @@ def test_slow_work_can_be_cancelled_and_does_not_begin_again_by_itself(
             tell(1, 2)
             time.sleep(0.01)
 
-    monkeypatch.setattr(why_findings, "audit", forever)
+    monkeypatch.setattr(findings, "audit", forever)
     app = open_page("why", d=hostile, u=PERSON)
     fine(app.button(key="why_check_because_cancel").click().run())
     until(app, lambda: any(one.key == "why_check_because_start" for one in app.button))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gnnrec.recommenders.item_weights import ItemWeights
+from gnnrec.recommenders.parts.item_weights import ItemWeights
 
 
 class Given(ItemWeights):

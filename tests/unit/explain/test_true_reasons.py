@@ -19,7 +19,7 @@ from gnnrec.explain.true_reasons import (
 )
 from gnnrec.graph import Graph
 from gnnrec.recommenders import create
-from gnnrec.recommenders.item_weights import ItemWeights
+from gnnrec.recommenders.parts.item_weights import ItemWeights
 from tests import worlds
 
 

@@ -10,7 +10,7 @@ from gnnrec.data import split
 from gnnrec.datasets import open_dataset
 from gnnrec.evaluation import evaluate
 from gnnrec.recommenders import Query, create
-from gnnrec.recommenders.rating import onto_scale
+from gnnrec.recommenders.parts.rating import onto_scale
 from gnnrec.training import fit
 from gnnrec.training.loop import train
 from tests.worlds import published, rated

@@ -9,7 +9,7 @@ import torch
 from gnnrec.errors import ConfigError
 from gnnrec.losses.contrast import info_nce
 from gnnrec.recommenders import Query, create
-from gnnrec.recommenders.vectors import VectorModel
+from gnnrec.recommenders.parts.vectors import VectorModel
 from gnnrec.recommenders.xsimgcl import XSimGCL
 from tests import worlds
 

@@ -1,0 +1,1 @@
+"""What several recommenders share: base classes by kind of model, and the machinery under them."""

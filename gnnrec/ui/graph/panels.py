@@ -1,0 +1,144 @@
+"""The panels of the Graph page: what is drawn in words, the pictures, and the way on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gnnrec import places
+from gnnrec.graph import USER, Graph
+from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, PROPAGATES
+from gnnrec.ui import loaders, view
+from gnnrec.ui.components.graph_view import graph_view
+from gnnrec.ui.context import Context
+from gnnrec.ui.graph.by_hand import ByHand, select
+from gnnrec.ui.graph.choice import DIFFERENCE, Choice
+from gnnrec.ui.graph.details import held
+from gnnrec.ui.graph.scene import Pane, Scene
+from gnnrec.ui.text import escape
+
+HEIGHT = 600
+HEIGHT_OF_TWO = 520
+
+
+def graph_of(context: Context) -> Graph:
+    """The graph that the models of this split were fitted on."""
+    return loaders.graph(context.dataset.name, str(context.split))
+
+
+def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
+    """How much of the neighbourhood is drawn, and what the edges mean."""
+    subgraph, words = shown.subgraph, context.words
+    name = escape(context.dataset.user_name(context.user))
+    st.title(f"What the model sees around {name}", anchor=False)
+    if len(subgraph.nodes) == 1 and not shown.graph.degrees[shown.graph.node(USER, context.user)]:
+        st.info(
+            f"{name} has {words.past} nothing in train: no message reaches a {words.person} without edges, and "
+            "there is nothing to draw.",
+            icon=":material/link_off:",
+        )
+        return
+    drawn = (
+        f"{len(subgraph.nodes):,} of {subgraph.total_nodes:,} nodes within {choice.hops} "
+        f"{'hop' if choice.hops == 1 else 'hops'} are drawn"
+    )
+    beside = ""
+    if subgraph.weight_kind in (ATTENTION, "norm"):
+        beside = f"; beside the {words.person} {held(subgraph.coverage(subgraph.centre))}"
+    st.caption(escape(f"{drawn}{beside}. {meaning(choice, shown)}"))
+    if context.item is not None:
+        _paths_in_words(context, choice, shown, hand)
+    if context.edited:
+        st.caption(
+            f":material/info: The what-if is not in this picture: it is the graph the model was fitted on, with all "
+            f"{words.items} of the {words.person}."
+        )
+
+
+def _paths_in_words(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
+    words = context.words
+    title = escape(context.dataset.item_title(context.item))
+    watched = int(shown.graph.degrees[shown.graph.node("item", context.item)])
+    if shown.lit and hand.via is not None:
+        via = escape(context.dataset.item_title(hand.via))
+        st.markdown(
+            f":material/route: Lit: the ways from **{via}** over other {words.people} to **{title}**.",
+        )
+    elif shown.lit:
+        through = "the reasons" if DECOMPOSES in choice.checkpoint.capabilities else "the strongest ways"
+        st.markdown(
+            f":material/route: Lit: {through} from {words.items} they {words.past} over other {words.people} to **{title}**."
+        )
+    elif not watched:
+        st.info(f"Nobody {words.past} {title} in train: it hangs on nothing in this graph.")
+    else:
+        st.info(
+            f"No path of {words.item} – {words.person} – {words.item} leads to {title} within this "
+            f"picture; more hops or nodes may show one."
+        )
+
+
+def meaning(choice: Choice, shown: Scene) -> str:
+    """What the width of an edge says, in a sentence or two; plain text."""
+    if shown.waiting:
+        return "Edge width is the normalised weight until the weights asked for are worked out."
+    if choice.compare == DIFFERENCE:
+        return (
+            f"Edge width is the difference in {choice.measure.title.lower()}, in shares of each model's own total: "
+            f"{choice.checkpoint.title} less {choice.other.title}."
+        )
+    if choice.measure.name == ATTENTION:
+        where = (
+            "averaged over layers and heads"
+            if choice.layer is None and choice.head is None
+            else "of the chosen layer or head"
+        )
+        return f"Edge width is attention {where}: the shares flowing into one node sum to 100 %, counted on the whole graph."
+    if choice.measure.name != "norm":
+        return choice.measure.words
+    if ATTENTION in choice.checkpoint.capabilities:
+        return "Edge width is the normalised weight 1 / √(degrees of both ends), not attention."
+    if PROPAGATES not in choice.checkpoint.capabilities:
+        return "This model passes no messages: edge width is the normalised weight of the graph itself."
+    return (
+        "This model has no attention: edge width is its normalised weight 1 / √(degrees of both "
+        "ends), fixed by the graph."
+    )
+
+
+def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place: int = 0) -> None:
+    """One clickable picture; a click on a node or an edge selects it."""
+    pane = shown.panes[place]
+    if len(shown.panes) > 1:
+        st.markdown(f"**{'AB'[place]} · {escape(pane.title)}**")
+    clicked = graph_view(
+        pane.drawing,
+        key=f"graph_{context.dataset.name}" + (f"_{place}" if place else ""),
+        height=HEIGHT if len(shown.panes) == 1 else HEIGHT_OF_TWO,
+        alt=_alt(context, pane),
+        show=shown.marks["selected"],
+        **shown.marks,
+    )
+    if clicked is None:
+        return
+    if clicked.node is not None and clicked.node != hand.node:
+        select(context, shown.graph, clicked.node)
+        st.rerun()
+    if clicked.edge is not None and clicked.edge != shown.marks["edge"]:
+        source, target = (int(end) for end in shown.graph.edge_index()[:, clicked.edge])
+        select(context, shown.graph, edge=(source, target))
+        st.rerun()
+
+
+def _alt(context: Context, pane: Pane) -> str:
+    nodes = len(pane.subgraph.nodes)
+    return f"Graph of {nodes} nodes around {context.dataset.user_name(context.user)}; the table below has the same"
+
+
+def next_steps() -> None:
+    """Back to the list, with the same person."""
+    st.page_link(
+        places.pages_folder() / "recommend.py",
+        label="Back to the lists",
+        icon=":material/arrow_back:",
+        query_params=view.link(),
+    )

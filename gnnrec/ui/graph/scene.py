@@ -1,0 +1,276 @@
+"""What the graph page draws: the nodes around a person, changed by hand, with the weights of one model or two."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from gnnrec.explain.because import because
+from gnnrec.explain.edge_values import EdgeValues, difference, edge_values, seconds_for
+from gnnrec.explain.paths import lit_paths
+from gnnrec.explain.subgraph import edge_weights
+from gnnrec.figures.drawing import Drawing, sign_legend
+from gnnrec.figures.network import Face, faces, layout_of, network
+from gnnrec.figures.node_kinds import legend_of
+from gnnrec.graph import ITEM, USER, Graph, Path, RingLayout, Subgraph, grown, k_hop, reweighted, with_added
+from gnnrec.graph import paths as strongest_paths
+from gnnrec.recommenders.base import ATTENTION, DECOMPOSES
+from gnnrec.ui import loaders
+from gnnrec.ui.context import Context
+from gnnrec.ui.graph.by_hand import ByHand
+from gnnrec.ui.graph.choice import DIFFERENCE, SIDE, Choice
+from gnnrec.ui.graph.messages import arrived
+from gnnrec.ui.long_work import worked
+from gnnrec.ui.theme import mode
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Nodes, their places and the lit paths: everything that stays when weights change."""
+
+    subgraph: Subgraph
+    layout: RingLayout
+    faces: list[Face]
+    lit: tuple[Path, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Pane:
+    """One picture: the nodes of the cut with the weights of a model, or of the difference of two.
+
+    Attributes:
+        title: Whose weights they are.
+        subgraph: With these weights.
+        drawing: Ready to be shown.
+    """
+
+    title: str
+    subgraph: Subgraph
+    drawing: Drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What is shown.
+
+    Attributes:
+        graph: The whole graph.
+        faces: Names of the drawn nodes, aligned with those of every pane.
+        lit: Paths to the item in focus.
+        panes: One picture, or two side by side.
+        marks: What stands out, as `emphasised` takes it.
+        waiting: Whether weights were asked for that are not worked out yet; others are shown so long.
+    """
+
+    graph: Graph
+    faces: list[Face]
+    lit: tuple[Path, ...]
+    panes: list[Pane]
+    marks: dict[str, Any]
+    waiting: bool
+
+    @property
+    def subgraph(self) -> Subgraph:
+        """The nodes, with the weights of the first picture."""
+        return self.panes[0].subgraph
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Titles by node."""
+        return {int(one): face.title for one, face in zip(self.subgraph.nodes.node, self.faces, strict=True)}
+
+
+def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene:
+    """The picture that is asked for; where its weights have to be worked out first, the button for that."""
+    place = (
+        choice.checkpoint.address,
+        context.dataset.name,
+        str(context.split),
+        context.user,
+        context.item,
+        hand.via,
+        choice.hops,
+        choice.budget,
+        hand.expanded,
+        hand.pinned,
+        hand.hidden,
+    )
+    cut = _cut(*place)
+    found = [_values(context, choice, graph, place) for place in range(len(choice.shown))]
+    waiting = any(one is None for one in found)
+    titles = [one.title for one in choice.shown]
+    if waiting:
+        titles = titles if choice.compare == SIDE else titles[:1]
+        found = [EdgeValues("norm", graph.edge_norm) for _ in titles]
+    elif choice.compare == DIFFERENCE:
+        found, titles = [difference(graph, *found)], [f"{titles[0]} less {titles[1]}"]
+    weights = (choice.measure.name, choice.layer, choice.head, choice.compare, waiting)
+    asked = (*place, tuple(one.address for one in choice.shown), *weights, mode())
+    panes = [
+        _pane((*asked, number), context, choice, graph, cut, title, values)
+        for number, (title, values) in enumerate(zip(titles, found, strict=True))
+    ]
+    drawn = set(cut.subgraph.nodes.node.tolist())
+    return Scene(
+        graph,
+        cut.faces,
+        cut.lit,
+        panes,
+        {
+            "lit": arrived(choice.checkpoint, cut.subgraph) or cut.lit,
+            "selected": hand.node if hand.node in drawn else None,
+            "edge": edge_between(cut.subgraph, hand.edge),
+            "pinned": hand.pinned,
+            "threshold": choice.threshold,
+        },
+        waiting,
+    )
+
+
+def edge_between(subgraph: Subgraph, ends: tuple[int, int] | None) -> int | None:
+    """The drawn edge between two nodes, whichever way it is named."""
+    if ends is None:
+        return None
+    edges = subgraph.edges
+    joins = ((edges.source == ends[0]) & (edges.target == ends[1])) | (
+        (edges.source == ends[1]) & (edges.target == ends[0])
+    )
+    return int(edges.edge[joins][0]) if joins.any() else None
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _pane(
+    asked: tuple[Hashable, ...],
+    _context: Context,
+    _choice: Choice,
+    _graph: Graph,
+    _cut: Cut,
+    title: str,
+    _values: EdgeValues,
+) -> Pane:
+    """One picture; `asked` is the key, because nothing of the rest is hashed."""
+    graph, values = _graph, _values
+    subgraph = reweighted(graph, _cut.subgraph, values.weight(graph), values.measure)
+    legend = legend_of(sorted(set(subgraph.nodes.kind.tolist())), USER, _context.words)
+    if values.measure == "difference":
+        legend += sign_legend(
+            f"counts more for {_choice.checkpoint.title}", f"more for {_choice.other.title}"
+        )
+    elif values.signed:
+        legend += sign_legend("speaks for it", "speaks against it")
+    drawing = network(
+        subgraph,
+        _cut.faces,
+        mode(),
+        layout=_cut.layout,
+        known=values.known(graph),
+        signed=values.signed,
+        agreement=values.sureness(graph),
+        legend=legend,
+    )
+    return Pane(title, subgraph, drawing)
+
+
+# The nodes: chosen by what the model opens with, so that they stay while other weights are looked at
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _cut(
+    address: str,
+    dataset: str,
+    protocol: str,
+    user: int,
+    item: int | None,
+    via: int | None,
+    hops: int,
+    budget: int,
+    expanded: tuple[int, ...],
+    pinned: tuple[int, ...],
+    hidden: tuple[int, ...],
+) -> Cut:
+    graph = loaders.graph(dataset, protocol)
+    base, layout, lit = _base(address, dataset, protocol, user, item, via, hops, budget)
+    found = grown(
+        graph, base, _opening(address, dataset, protocol), expanded=expanded, pinned=pinned, hidden=hidden
+    )
+    drawn = set(found.subgraph.nodes.node.tolist())
+    return Cut(
+        found.subgraph,
+        with_added(layout, base, found),
+        faces(found.subgraph, loaders.dataset(dataset)),
+        tuple(path for path in lit if set(path.nodes) <= drawn),
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _base(
+    address: str,
+    dataset: str,
+    protocol: str,
+    user: int,
+    item: int | None,
+    via: int | None,
+    hops: int,
+    budget: int,
+) -> tuple[Subgraph, RingLayout, list[Path]]:
+    graph = loaders.graph(dataset, protocol)
+    weight = _opening(address, dataset, protocol)
+    lit = _lit(address, graph, user, item, via, weight) if item is not None else []
+    keep = [node for path in lit for node in path.nodes]
+    base = k_hop(graph, graph.node(USER, user), hops, budget, weight, keep=keep)
+    return base, layout_of(base, faces(base, loaders.dataset(dataset))), lit
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opening(address: str, dataset: str, protocol: str) -> np.ndarray:
+    return edge_weights(loaders.model(address), loaders.graph(dataset, protocol))[0]
+
+
+def _lit(address: str, graph: Graph, user: int, item: int, via: int | None, weight: np.ndarray) -> list[Path]:
+    model = loaders.model(address)
+    if via is not None:
+        return lit_paths(graph, user, item, [via], weight=weight)
+    if DECOMPOSES in model.capabilities:
+        reason = because(model, user, [item])[0]
+        return lit_paths(graph, user, item, [one for one, _ in reason.top], weight=weight)
+    return strongest_paths(graph, graph.node(USER, user), graph.node(ITEM, item), top=5, weight=weight)
+
+
+# The weights
+
+
+def _values(context: Context, choice: Choice, graph: Graph, place: int) -> EdgeValues | None:
+    """The weights of one model; None while they are not worked out."""
+    checkpoint, measure = choice.shown[place], choice.measure
+    if measure.name == "norm":
+        return EdgeValues("norm", graph.edge_norm)
+    if measure.name == ATTENTION:
+        return _attention(
+            checkpoint.address, context.dataset.name, str(context.split), choice.layer, choice.head
+        )
+    model, user, item = loaders.model(checkpoint.address), context.user, context.item
+    key: tuple[Hashable, ...] = (checkpoint.address, "edges", measure.name, user, item)
+    return worked(
+        key,
+        _seconds(checkpoint.address, context.dataset.name, str(context.split), measure.name, user, item),
+        lambda tell: edge_values(model, graph, measure.name, user, item, tell=tell),
+        f"{measure.title} of {checkpoint.title}",
+        f"graph_work_{place}",
+        "Work it out",
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _attention(address: str, dataset: str, protocol: str, layer: int | None, head: int | None) -> EdgeValues:
+    graph = loaders.graph(dataset, protocol)
+    return edge_values(loaders.model(address), graph, ATTENTION, 0, None, layer, head)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _seconds(address: str, dataset: str, protocol: str, measure: str, user: int, item: int) -> float:
+    return seconds_for(loaders.model(address), loaders.graph(dataset, protocol), measure, user, item)
