@@ -5,14 +5,24 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gnnrec.cli.opening import add_checkpoint, at_least, open_model
+from gnnrec.cli.opening import Opened, add_checkpoint, at_least, open_model
 from gnnrec.cli.output import table
-from gnnrec.errors import ConfigError
+from gnnrec.cli.progress import Progress
+from gnnrec.errors import ConfigError, IncompatibleError
 
-WEIGHTS = ("norm", "attention")
+if TYPE_CHECKING:
+    from gnnrec.graph import Subgraph
+
+# As in `explain.edge_values`, which is not imported for a list of options.
+NORM, ATTENTION = "norm", "attention"
+OF_ITEM = ("contribution", "deletion", "gnnexplainer", "integrated_gradients", "saliency")
+WEIGHTS = (NORM, ATTENTION, *OF_ITEM)
 _MOST_SHOWN = 12
+_MOST_PATHS = 5
+# Waiting longer than this is announced.
+_LONG_S = 5.0
 
 
 def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
@@ -21,6 +31,11 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     parser = subparsers.add_parser("subgraph", help=words, description=words, parents=list(parents))
     add_checkpoint(parser)
     parser.add_argument("--user", required=True, metavar="ID")
+    parser.add_argument(
+        "--item",
+        metavar="ID",
+        help="the item in focus; the nodes of the strongest paths to it are preferred",
+    )
     parser.add_argument("--hops", type=int, default=2, metavar="K", help="steps outwards (default 2)")
     parser.add_argument(
         "--budget", type=int, default=150, metavar="N", help="most nodes, the person included (default 150)"
@@ -28,7 +43,10 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     parser.add_argument(
         "--weight",
         metavar="|".join(WEIGHTS),
-        help="of the edges; without it, attention where the model has it",
+        help="of the edges; without it, attention where the model has it. Those about one item need --item: "
+        "contribution: what a message into the person adds to its score; deletion: what the score loses without "
+        "the edge; gnnexplainer, integrated_gradients, saliency: masks, what each message counts. Edges that "
+        "were not measured have no weight",
     )
     parser.add_argument(
         "--layer", type=int, metavar="L", help="of attention, from 0; without it, the average"
@@ -45,21 +63,25 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     at_least("--hops", args.hops, 1)
     at_least("--budget", args.budget, 1)
     if args.weight is not None and args.weight not in WEIGHTS:
-        later = args.weight == "contribution"
         raise ConfigError(
             where="--weight",
-            found="'contribution', which comes with a later version" if later else f"'{args.weight[:40]}'",
-            expected=" or ".join(WEIGHTS),
-            todo="Choose one of them; `gnnrec explain` has the contributions of one item."
-            if later
-            else "Choose one of them.",
+            found=f"'{args.weight[:40]}'",
+            expected=f"one of {', '.join(WEIGHTS)}",
+            todo="Choose one of them.",
         )
-    from gnnrec.explain import explain_subgraph, weight_kinds
+    if args.weight in OF_ITEM and args.item is None:
+        raise ConfigError(
+            where=f"--weight {args.weight}",
+            found="no --item",
+            expected="the item whose score is explained",
+            todo="Add --item ID, for example the first that `gnnrec recommend` gives.",
+        )
+    from gnnrec.explain import weight_kinds
     from gnnrec.figures.network import as_json, faces
 
     opened = open_model(args.checkpoint)
     weight = args.weight or weight_kinds(opened.recommender)[0]
-    if weight == "norm" and (args.layer is not None or args.head is not None):
+    if weight != ATTENTION and (args.layer is not None or args.head is not None):
         raise ConfigError(
             where="--layer and --head",
             found=f"edges weighed by {weight}",
@@ -67,25 +89,69 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             todo="Leave them out, or choose another model.",
         )
     user = opened.dataset.users.number(args.user)
-    cut = explain_subgraph(
-        opened.recommender,
-        opened.graph,
-        user,
-        args.hops,
-        args.budget,
-        weight,
-        args.layer,
-        args.head,
-    )
+    item = None if args.item is None else opened.dataset.items.number(args.item)
+    cut, known = _cut(opened, weight, user, item, args)
     return {
         "checkpoint": opened.checkpoint.address,
         "user": opened.dataset.users.id(user),
+        "item": None if item is None else opened.dataset.items.id(item),
         "hops": args.hops,
         "budget": args.budget,
         "layer": args.layer,
         "head": args.head,
-        **as_json(cut, faces(cut, opened.dataset)),
+        **as_json(cut, faces(cut, opened.dataset), known),
     }
+
+
+def _cut(
+    opened: Opened, weight: str, user: int, item: int | None, args: argparse.Namespace
+) -> tuple[Subgraph, list[bool] | None]:
+    """The subgraph, and which of its edges were measured; None for all of them.
+
+    Measures about an item say nothing of most edges, so that nodes are chosen by what the model opens with, as on
+    the Graph page.
+    """
+    from gnnrec.explain import edge_weights
+    from gnnrec.explain.edge_values import MEASURES, edge_values, measures_of, seconds_for
+    from gnnrec.graph import ITEM, USER, k_hop, paths, reweighted
+
+    recommender, graph, measure = opened.recommender, opened.graph, MEASURES[weight]
+    lacking = sorted(measure.needs - recommender.capabilities)
+    if lacking:
+        able = ", ".join(one.name for one in measures_of(recommender, item))
+        raise IncompatibleError(
+            where=f"--weight {weight} for {recommender.title}",
+            found=f"a model without {', '.join(lacking)}",
+            expected=f"a model with it; the edges of this one can be weighed by: {able}",
+            todo="Choose another weight, or another model.",
+        )
+    progress = Progress()
+    if measure.of_item:
+        seconds = seconds_for(recommender, graph, weight, user, item)
+        if seconds > _LONG_S:
+            progress.line(f"{weight}: about {seconds:.0f} s")
+    values = edge_values(
+        recommender,
+        graph,
+        weight,
+        user,
+        item,
+        args.layer,
+        args.head,
+        tell=lambda done, total: progress.tell(f"{weight}: {done:,} of {total:,}"),
+    )
+    progress.close()
+    chooses = edge_weights(recommender, graph)[0] if measure.of_item else values.values
+    centre, keep = graph.node(USER, user), []
+    if item is not None:
+        lit = paths(graph, centre, graph.node(ITEM, item), _MOST_PATHS, weight=chooses)
+        keep = [node for path in lit for node in path.nodes]
+    cut = k_hop(graph, centre, args.hops, args.budget, chooses, weight, keep=keep)
+    known = values.known(graph)
+    if not measure.of_item:
+        return cut, None
+    cut = reweighted(graph, cut, values.weight(graph), weight)
+    return cut, None if known is None else known[cut.edges.edge].tolist()
 
 
 def text(result: dict[str, Any]) -> str:
@@ -95,7 +161,8 @@ def text(result: dict[str, Any]) -> str:
     counts = table(
         [[hop, kind, count] for (hop, kind), count in sorted(kinds.items())], ["hop", "kind", "drawn"]
     )
-    strongest = sorted(edges, key=lambda one: -abs(one["weight"]))[:_MOST_SHOWN]
+    measured = [one for one in edges if one["weight"] is not None]
+    strongest = sorted(measured, key=lambda one: -abs(one["weight"]))[:_MOST_SHOWN]
     titles = {one["key"]: one["title"] for one in nodes}
     rows = [
         [titles[one["source"]], one["relation"], titles[one["target"]], one["weight"]] for one in strongest
@@ -108,7 +175,11 @@ def text(result: dict[str, Any]) -> str:
             "",
             counts,
             "",
-            "the strongest edges:",
-            table(rows, ["from", "relation", "to", kind]),
+            *(
+                ["the strongest edges:", table(rows, ["from", "relation", "to", kind])]
+                if rows
+                else ["no edge has a weight"]
+            ),
+            *([f"{len(edges) - len(measured):,} edges have no {kind}"] if len(measured) < len(edges) else []),
         ]
     )

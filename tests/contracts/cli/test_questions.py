@@ -46,3 +46,17 @@ def test_what_a_model_cannot_do_is_said(refused, trained) -> None:
     assert "layer" in refused(
         "subgraph", trained["gat"], "--user", "m0001", "--weight", "attention", "--layer", 9
     )
+
+
+def test_edges_are_weighed_by_what_the_model_can_and_for_an_item(refused, trained) -> None:
+    asked = ("--user", "m0001", "--item", "f001")
+    told = refused("subgraph", trained["gat"], *asked, "--weight", "contribution")
+    assert "without decomposes" in told and "weighed by: attention, norm, deletion" in told
+    assert "without differentiable" in refused("subgraph", trained["ease"], *asked, "--weight", "saliency")
+    assert "'nothing'" in refused("subgraph", trained["ease"], "--user", "m0001", "--item", "nothing")
+    assert "Add --item ID" in refused(
+        "subgraph", trained["lightgcn"], "--user", "m0001", "--weight", "contribution"
+    )
+    assert "one of norm, attention" in refused(
+        "subgraph", trained["lightgcn"], "--user", "m0001", "--weight", "guess"
+    )

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from gnnrec.cli.subgraph import ATTENTION, NORM, OF_ITEM, text
 from gnnrec.data import Split
+from gnnrec.explain.edge_values import MEASURES
 from tests.contracts.cli.contract import Run
 
 
@@ -71,3 +73,42 @@ def induced(cut: Split, nodes: dict[str, Any]) -> set[frozenset[str]]:
         for item in matrix[dataset.users.number(node["id"])].indices
         if f"item:{dataset.items.id(int(item))}" in nodes
     }
+
+
+def test_the_option_lists_the_measures_that_there_are() -> None:
+    assert {NORM, ATTENTION, *OF_ITEM} == set(MEASURES)
+    assert set(OF_ITEM) == {one.name for one in MEASURES.values() if one.of_item}
+
+
+@pytest.mark.parametrize(
+    ("model", "weight"),
+    [("lightgcn", one) for one in OF_ITEM] + [("ease", "contribution"), ("gat", "saliency")],
+)
+def test_measures_about_an_item(run: Run, trained, dataset, cut, model: str, weight: str) -> None:
+    user, budget = dataset.users.id(11), 40
+    item = run("recommend", trained[model], "--user", user)["recommendations"][0]["item"]
+    asked = ("--user", user, "--item", item, "--budget", budget, "--hops", 3, "--weight", weight)
+    result = run("subgraph", trained[model], *asked)
+    assert result["item"] == item
+    assert len(result["nodes"]) == budget
+    assert f"item:{item}" in {node["key"] for node in result["nodes"]}
+    assert {edge["weight_kind"] for edge in result["edges"]} == {weight}
+    into = {edge["source"]: edge["weight"] for edge in result["edges"] if edge["target"] == f"user:{user}"}
+    assert into and None not in into.values()
+    if weight in ("contribution", "deletion"):
+        method = {"contribution": "because"}.get(weight, weight)
+        told = run("explain", trained[model], *asked[:4], "--method", method)["contributions"]
+        by_item = {f"item:{one['id']}": one["contribution"] for one in told if one["kind"] == "item"}
+        assert into == pytest.approx({key: by_item[key] for key in into})
+        others = [edge for edge in result["edges"] if edge["target"] != f"user:{user}"]
+        assert others and all(edge["weight"] is None for edge in others)
+        assert f"{len(others):,} edges have no {weight}" in text(result)
+
+
+def test_a_person_whose_edges_were_not_measured(run: Run, trained, dataset) -> None:
+    user, item = dataset.users.id(11), dataset.items.id(0)
+    alone = run(
+        "subgraph", trained["ease"], "--user", user, "--item", item, "--weight", "contribution", "--budget", 1
+    )
+    assert alone["edges"] == []
+    assert "no edge has a weight" in text(alone)
