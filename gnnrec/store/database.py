@@ -40,6 +40,46 @@ MIGRATIONS = (
         primary key (checkpoint, name)
     );
     """,
+    """
+    create table verdicts (
+        key text primary key,
+        title text not null unique collate nocase,
+        wants text check (wants in ('in', 'out')),
+        retired integer not null default 0,
+        place integer not null
+    );
+    insert into verdicts (key, title, wants, place) values
+        ('good', 'Good', 'in', 1),
+        ('missed', 'Missed, should be in the list', 'in', 2),
+        ('irrelevant', 'Irrelevant', 'out', 3),
+        ('too-popular', 'Too popular', 'out', 4),
+        ('near-duplicate', 'Near-duplicate', 'out', 5),
+        ('against-taste', 'Against their taste', 'out', 6),
+        ('out-of-date', 'Out of date', 'out', 7),
+        ('already-known', 'Already known to them', 'out', 8),
+        ('wrong', 'Wrong for another reason', 'out', 9),
+        ('unclear', 'Unclear', null, 10);
+    create table cases (
+        number integer primary key autoincrement,
+        uid text not null unique,
+        version integer not null,
+        dataset text not null,
+        person text not null,
+        item text,
+        model text,
+        verdict text not null references verdicts (key),
+        note text not null,
+        view text not null,
+        who text not null,
+        created real not null,
+        changed real not null,
+        rank integer,
+        k integer,
+        in_list integer,
+        hidden text not null
+    );
+    create index cases_of_a_dataset on cases (dataset, person);
+    """,
 )
 VERSION = len(MIGRATIONS)
 _WAIT_S = 15
@@ -91,8 +131,7 @@ def _opened(file: Path | None, *, frozen: bool = False) -> Iterator[sqlite3.Conn
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
         if file is not None and frozen:
-            # Even reading makes files beside the store, unless it is said that nobody changes it.
-            connection = sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)
+            connection = _frozen(file)
         else:
             connection = sqlite3.connect(file or ":memory:", timeout=_WAIT_S, isolation_level=None)
             if file is not None:
@@ -104,16 +143,40 @@ def _opened(file: Path | None, *, frozen: bool = False) -> Iterator[sqlite3.Conn
         # A broken rule (two active runs of one identity) is the caller's business, the file is sound.
         raise
     except (sqlite3.Error, OSError) as error:
-        raise RunError(
-            where=f"store {path()}",
-            found=str(error),
-            expected="a SQLite file that can be read and written",
-            todo="Free some space, or wait for the other program to end. If the file is damaged, move it "
-            "away: runs are found again from their folders.",
-        ) from error
+        raise _in_words(error) from error
     finally:
         if connection is not None:
             connection.close()
+
+
+def _frozen(file: Path) -> sqlite3.Connection:
+    """A store that may not be written, as this version reads it."""
+    # Even reading makes files beside the store, unless it is said that nobody changes it.
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)
+    if connection.execute("pragma user_version").fetchone()[0] >= VERSION:
+        return connection
+    # What an older version wrote is brought up to date in memory.
+    newer = sqlite3.connect(":memory:", isolation_level=None)
+    connection.backup(newer)
+    connection.close()
+    return newer
+
+
+def _in_words(error: sqlite3.Error | OSError) -> RunError:
+    if "locked" in str(error):
+        return RunError(
+            where=f"store {path()}",
+            found=f"another program has kept it locked for {_WAIT_S} s",
+            expected="a store that is free for a moment",
+            todo="Nothing was changed. Wait for the other program, or end it, and try again.",
+        )
+    return RunError(
+        where=f"store {path()}",
+        found=str(error),
+        expected="a SQLite file that can be read and written",
+        todo="Free some space, or wait for the other program to end. If the file is damaged, move it "
+        "away: runs are found again from their folders, cases from their last export.",
+    )
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
