@@ -25,7 +25,9 @@ __all__ = [
 
 LABELLED_EDGES = 3
 MANY_LIT = 30
-"""More lit edges than this are told apart by their strength, and their nodes are named where there is room."""
+"""More lit edges than this are told apart by their strength."""
+MOST_NAMED = 12
+"""More lit nodes than this are named where there is room for their names, the strongest first; five paths fit."""
 
 AGAINST, FOR = 1, 8
 """Places among the diverging colours of the tokens for a weight below and above zero."""
@@ -124,7 +126,7 @@ def emphasised(
     ends |= {end for one in edges if one["id"] == edge for end in (one["from"], one["to"])}
     measured = {end for one in edges if one["strength"] > 0 for end in (one["from"], one["to"])}
     held = {int(node) for node in pinned}
-    named = ends | {focus, drawing.centre} | held | (set() if many else lit_nodes)
+    named = ends | {focus, drawing.centre} | held | (set() if len(lit_nodes) > MOST_NAMED else lit_nodes)
     attached = {end for one in edges for end in (one["from"], one["to"])} | {drawing.centre}
 
     def node_look(node: int) -> str:

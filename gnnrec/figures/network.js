@@ -236,12 +236,13 @@ function decorateNetwork(net, layer, model) {
       const to = net.DOMtoCanvas({ x: corner.right, y: corner.bottom });
       return { left: from.x, top: from.y, right: to.x, bottom: to.y };
     });
-    const asked = (node) =>
-      node.id === pointed || node.rank === 0 || (node.named && ["lit", "selected"].includes(node.look));
-    const important = (node) => node.named || node.id === pointed;
+    // The middle and what was selected or pinned come first and are named always. Everything else is named where
+    // no other label is in the way; the tooltip names the rest.
+    const always = (node) => node.rank === 0 || node.look === "selected" || node.pinned;
+    const turn = (node) => (always(node) ? 0 : node.named ? 1 : node.id === pointed ? 3 : 2);
     const queue = all
-      .filter((node) => important(node) || (node.look !== "dim" && node.look !== "faint"))
-      .sort((a, b) => important(b) - important(a) || a.rank - b.rank);
+      .filter((node) => turn(node) !== 2 || (node.look !== "dim" && node.look !== "faint"))
+      .sort((a, b) => turn(a) - turn(b) || a.rank - b.rank);
 
     ctx.save();
     rings.forEach(([, outer], number) => {
@@ -250,7 +251,8 @@ function decorateNetwork(net, layer, model) {
       taken.push(box);
       write(ctx, box, [number === 0 ? "1 step" : `${number + 1} steps`], 0.9 * size, colours.muted, 400, false);
     });
-    for (const edge of edges.get().filter((one) => one.labelled)) {
+    const carrying = edges.get().filter((one) => one.labelled);
+    for (const edge of carrying.sort((a, b) => (b.look === "chosen") - (a.look === "chosen"))) {
       const from = nodes.get(edge.from);
       const to = nodes.get(edge.to);
       if (!from || !to) continue;
@@ -269,7 +271,7 @@ function decorateNetwork(net, layer, model) {
     }
     for (const node of queue) {
       if (node.x < view.left || node.x > view.right || node.y < view.top || node.y > view.bottom) continue;
-      const must = important(node);
+      const must = turn(node) !== 2;
       const weight = must ? 600 : 400;
       const { lines: text, width } = lines(ctx, node.name, weight);
       const places = candidates(node, width / scale + gap, text.length * size * LINE, gap * 0.6);
@@ -281,7 +283,7 @@ function decorateNetwork(net, layer, model) {
         const rays = away(node, width / scale + 2 * gap, places[0].bottom - places[0].top, 8 / scale);
         box = rays.find((place) => clear(place) && untouched(place));
         if (box) lead(ctx, node, box, 1 / scale);
-        else box = places.find(clear) ?? (asked(node) ? within(places[0], view) : undefined);
+        else box = places.find(clear) ?? (always(node) ? within(places[0], view) : undefined);
       }
       if (!box) continue;
       taken.push(box);

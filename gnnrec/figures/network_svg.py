@@ -176,9 +176,14 @@ _CORNERS = {
 def _labels(
     shown: Drawing, at: Mapping[int, Mapping[str, Any]], colours: Tokens
 ) -> tuple[list[str], list[Box]]:
-    """Weights of the edges that carry one, then names in their rank, where there is room; must-haves always."""
+    """Weights of the edges that carry one, then names in their rank, where there is room.
+
+    As on the page, the middle and what was selected or pinned come first and are named always.
+    """
     out, taken = _ring_names(shown.rings, colours)
-    for edge in (one for one in shown.edges if one["labelled"]):
+    for edge in sorted(
+        (one for one in shown.edges if one["labelled"]), key=lambda one: one["look"] != "chosen"
+    ):
         box = _on_edge(edge, at, taken)
         if box is not None:
             taken.append(box)
@@ -189,19 +194,25 @@ def _labels(
         if node["look"] not in ("dim", "faint")
     }
     named = [node for node in shown.nodes if node["named"] or node["look"] not in ("dim", "faint")]
-    for node in sorted(named, key=lambda one: (not one["named"], one["rank"])):
+    for node in sorted(named, key=lambda one: (not _always(one), not one["named"], one["rank"])):
         lines, _ = wrap(node["name"], _WIDEST / (_LABEL * _SANS), 2)
         places = _beside(node, lines)
         others = [box for one, box in bodies.items() if one != node["id"]]
         free = next((one for one in places if not any(one.meets(other) for other in taken + others)), None)
         if free is None and node["named"]:
-            free = next((one for one in places if not any(one.meets(other) for other in taken)), places[0])
+            free = next((one for one in places if not any(one.meets(other) for other in taken)), None)
+        if free is None and _always(node):
+            free = places[0]
         if free is None:
             continue
         taken.append(free)
         weight = 600 if node["named"] else 400
         out.append(_write(lines, free, colours.text, weight, colours.background))
     return out, taken
+
+
+def _always(node: Mapping[str, Any]) -> bool:
+    return node["rank"] == 0 or node["look"] == "selected" or node["pinned"]
 
 
 def _ring_names(rings: Sequence[tuple[float, float]], colours: Tokens) -> tuple[list[str], list[Box]]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gnnrec.figures.drawing import AGAINST, FOR, MANY_LIT, edge_colour, emphasised, sign_legend, strong_enough
+from gnnrec.figures.drawing import (
+    AGAINST,
+    FOR,
+    MANY_LIT,
+    MOST_NAMED,
+    edge_colour,
+    emphasised,
+    sign_legend,
+    strong_enough,
+)
 from gnnrec.figures.network import UNKNOWN, as_json, layout_of, network
 from gnnrec.figures.tokens import tokens
 from gnnrec.graph import k_hop, reweighted
@@ -141,6 +150,20 @@ def test_many_lit_edges_are_told_apart_by_their_strength():
     assert len({edge["width"] for edge in looks}) > 10
     # All their names at once would cover the picture.
     assert sum(node["named"] for node in shown.nodes) < 10
+
+
+def test_lit_nodes_are_all_named_only_while_they_are_few():
+    _, subgraph = crowded()
+    drawing = network(subgraph, faces_of(subgraph))
+    nodes = [node["id"] for node in drawing.nodes if node["hop"] == 1]
+    lit = [(drawing.centre, node) for node in nodes]
+    few = emphasised(drawing, lit=lit[: MOST_NAMED - 1])
+    assert {node["id"] for node in few.nodes if node["look"] == "lit"} <= {
+        node["id"] for node in few.nodes if node["named"]
+    }
+    many = emphasised(drawing, lit=lit[:MOST_NAMED])
+    assert sum(node["look"] == "lit" for node in many.nodes) == MOST_NAMED + 1
+    assert sum(node["named"] for node in many.nodes) <= 4
 
 
 def test_a_layout_that_is_given_is_kept(subgraph):

@@ -11,7 +11,7 @@ import pytest
 from gnnrec.data import FILMS
 from gnnrec.figures.drawing import sign_legend
 from gnnrec.figures.network import Face, layout_of, network
-from gnnrec.figures.network_svg import network_svg
+from gnnrec.figures.network_svg import Box, _wide, network_svg
 from gnnrec.figures.node_kinds import legend_of
 from gnnrec.figures.tokens import tokens
 from gnnrec.graph import ITEM, USER, Graph, k_hop, reweighted
@@ -84,6 +84,31 @@ def test_everything_lies_inside_the_frame():
     # Not every node can be named, but labels do not lie on each other line by line.
     spots = [(float(one.get("x")), float(one.get("y"))) for one in root.iter(f"{SVG}text")]
     assert 5 < len(spots) == len(set(spots))
+
+
+@pytest.mark.parametrize("n_lit", [9, 41])
+def test_labels_of_lit_nodes_leave_each_other_alone(n_lit):
+    """Fewer lines of text than nodes, in an area where no two of them touch."""
+    graph = Graph.bipartite(1, 60, np.zeros(60, dtype=int), np.arange(60))
+    subgraph = k_hop(graph, 0, 1, 61)
+    faces = [Face(str(place), f"Reel {place} of the very long film") for place in range(61)]
+    lit = [(0, item) for item in range(1, n_lit + 1)]
+    root = parsed(network_svg(network(subgraph, faces), "Anna", lit=lit))
+    groups = [
+        list(group.iter(f"{SVG}text"))
+        for group in root.iter(f"{SVG}g")
+        if group.get("paint-order") == "stroke"
+    ]
+    boxes = []
+    for group in groups:
+        wide = max(_wide(one.text) for one in group)
+        x = float(group[0].get("x"))
+        left = {"start": x, "middle": x - wide / 2, "end": x - wide}[group[0].get("text-anchor")]
+        tops = [float(one.get("y")) for one in group]
+        boxes.append(Box(left, min(tops) - 7, left + wide, max(tops) + 7))
+    assert len(boxes) > 4
+    assert not any(one.meets(other) for place, one in enumerate(boxes) for other in boxes[:place])
+    assert "Reel 0" in " ".join(texts(root))
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
