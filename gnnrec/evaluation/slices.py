@@ -1,0 +1,190 @@
+"""Slices: named groups of people, how well each is served, and how far that is from everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from gnnrec.data import Words
+from gnnrec.errors import IncompatibleError
+from gnnrec.evaluation.bootstrap import Interval
+from gnnrec.evaluation.trait_groups import Trait
+
+# Below this many people the interval promises too much: a mean over few people is not yet normal.
+FEWEST = 20
+_CELLS_AT_ONCE = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """A named group of people.
+
+    Attributes:
+        name: What its people come with, ready for a sentence: `few films in their history and narrow taste`.
+        members: Numbers of its people, ascending, each once.
+        conditions: Key of a trait and place of the group in it, for each trait that the slice is made of.
+    """
+
+    name: str
+    members: np.ndarray
+    conditions: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How well a slice is served.
+
+    Attributes:
+        name: Of the slice.
+        inside: Mean over its people who were judged, with its interval.
+        rest: The same of everybody else who was judged.
+        difference: Mean inside minus mean of the rest; `n` is that of the people inside.
+        not_judged: People of the slice without a value: nothing of theirs was held out, or the metric says nothing.
+        said: Why there is no interval, in words; None where there is one.
+    """
+
+    name: str
+    inside: Interval
+    rest: Interval
+    difference: Interval
+    not_judged: int
+    said: str | None = None
+
+
+def slices_of(traits: Sequence[Trait]) -> list[Slice]:
+    """Every group of every trait as a slice."""
+    return [
+        Slice(group.name, np.flatnonzero(trait.codes == place), ((trait.key, place),))
+        for trait in traits
+        for place, group in enumerate(trait.groups)
+    ]
+
+
+def measure(
+    slices: Sequence[Slice],
+    users: np.ndarray,
+    values: np.ndarray,
+    words: Words = Words(),
+    seed: int = 0,
+    draws: int = 2000,
+    level: float = 0.95,
+    fewest: int = FEWEST,
+) -> list[Measured]:
+    """How well each slice is served, against everybody else.
+
+    All people are drawn again together, so that one set of draws gives the intervals of every slice, of its rest
+    and of their difference.
+
+    Args:
+        slices: Which groups.
+        users: Numbers of the people judged, each once.
+        values: Their values of the metric; NaN for those of whom it says nothing.
+        words: What people are called.
+        seed: Of the draws, so that a page shows the same numbers twice.
+        draws: How many times as many people are drawn again, with replacement.
+        level: Share of the drawn numbers that lie inside an interval.
+        fewest: A slice, or a rest, of fewer people gets no interval and no difference, and says so.
+
+    Raises:
+        IncompatibleError: Users and values are not about the same people.
+
+    **Shapes**: users and values [B].
+    **Source**: Efron, Annals of Statistics 1979; percentile interval.
+    """
+    users, values = require_pairs(users, values)
+    known = np.isfinite(values)
+    people, values = users[known], values[known]
+    inside = membership([one.members for one in slices], people)
+    n_inside = np.diff(inside.indptr)
+    total, n_total = float(values.sum()), len(values)
+    sums = inside @ values
+    means, rests = _over(sums, n_inside), _over(total - sums, n_total - n_inside)
+    large = (n_inside >= fewest) & (n_total - n_inside >= fewest)
+    ends = np.full((3, 2, len(slices)), np.nan)
+    if large.any():
+        ends[:, :, large] = _ends(inside[large], values, seed, draws, level)
+    found = []
+    for number, one in enumerate(slices):
+        n, others = int(n_inside[number]), int(n_total - n_inside[number])
+        mean, rest = float(means[number]), float(rests[number])
+        low_high = [(float(low), float(high)) for low, high in ends[:, :, number]]
+        if not large[number]:
+            low_high = [(None, None)] * 3
+        found.append(
+            Measured(
+                one.name,
+                Interval(mean, *low_high[0], n),
+                Interval(rest, *low_high[1], others),
+                Interval(mean - rest if large[number] else float("nan"), *low_high[2], n),
+                len(one.members) - n,
+                None if large[number] else _too_few(n, others, fewest, words),
+            )
+        )
+    return found
+
+
+def membership(members: Sequence[np.ndarray], people: np.ndarray) -> sparse.csr_matrix:
+    """1 where a person is in a slice. **Shapes**: S slices, B people: [S, B] CSR, columns as `people`."""
+    size = int(max([people.max(initial=-1), *(one.max(initial=-1) for one in members)])) + 1
+    place = np.full(size, -1, dtype=np.int64)
+    place[people] = np.arange(len(people))
+    columns = [place[one] for one in members]
+    columns = [np.sort(one[one >= 0]) for one in columns]
+    ends = np.concatenate([[0], np.cumsum([len(one) for one in columns])]).astype(np.int64)
+    indices = np.concatenate([*columns, np.empty(0, dtype=np.int64)])
+    return sparse.csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(members), len(people)))
+
+
+def require_pairs(users: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of people and their values as arrays of the same length.
+
+    Raises:
+        IncompatibleError: They differ in length, or a person is there twice.
+    """
+    users, values = np.asarray(users, dtype=np.int64).ravel(), np.asarray(values, dtype=np.float64).ravel()
+    if len(users) != len(values) or len(np.unique(users)) != len(users):
+        raise IncompatibleError(
+            where="values of people",
+            found=f"{len(values):,} values for {len(np.unique(users)):,} people",
+            expected="one value for each person",
+            todo="Pass the users and one column of per_user of the same evaluation.",
+        )
+    return users, values
+
+
+def _ends(inside: sparse.csr_matrix, values: np.ndarray, seed: int, draws: int, level: float) -> np.ndarray:
+    """Ends of the intervals of means inside, of the rest and of their difference. **Shapes**: [3, 2, S]."""
+    rng = np.random.default_rng(seed)
+    n, count = len(values), inside.shape[0]
+    # How often each person is drawn decides everything: sums are then one product for all slices.
+    sums_and_sizes = sparse.vstack([inside.multiply(values[None, :]), inside]).tocsr()
+    step = max(_CELLS_AT_ONCE // max(n, 1), 1)
+    drawn = np.empty((3, draws, count), dtype=np.float64)
+    for start in range(0, draws, step):
+        block = min(step, draws - start)
+        cells = rng.integers(0, n, (block, n)) + n * np.arange(block)[:, None]
+        times = np.bincount(cells.ravel(), minlength=block * n).reshape(block, n).astype(np.float64)
+        both = (sums_and_sizes @ np.ascontiguousarray(times.T)).T
+        sums, sizes = both[:, :count], both[:, count:]
+        total = (times @ values)[:, None]
+        here = drawn[:, start : start + block]
+        here[0], here[1] = _over(sums, sizes), _over(total - sums, n - sizes)
+        here[2] = here[0] - here[1]
+    # A slice near the limit may, very rarely, be in no draw at all.
+    return np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=1).transpose(1, 0, 2)
+
+
+def _too_few(n: int, others: int, fewest: int, words: Words) -> str:
+    if n == 0:
+        return f"no {words.person} of it was judged"
+    if n < fewest:
+        return f"{words.count_people(n)} judged: too few to compare, {fewest} are needed"
+    return f"{words.count_people(others)} outside it judged: too few to compare with, {fewest} are needed"
+
+
+def _over(parts: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    whole = np.asarray(whole, dtype=np.float64)
+    return np.divide(parts, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
