@@ -4,7 +4,7 @@ the formula behind the weight of one edge."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -127,6 +127,7 @@ class Formula:
         weight: The weight, as drawn.
         degrees: Neighbours of the source and of the target.
         heads: Each layer and head that the weight is the average of; empty for normalised weights.
+        hears_itself: Whether the model counts every node among its own neighbours as well.
     """
 
     source: int
@@ -134,6 +135,7 @@ class Formula:
     weight: float
     degrees: tuple[int, int]
     heads: tuple[HeadWeight, ...] = ()
+    hears_itself: bool = False
 
     @property
     def even(self) -> float:
@@ -147,12 +149,22 @@ class Formula:
             return (
                 f"weight = 1 / √({self.degrees[0]:,} × {self.degrees[1]:,}) = {self.weight:.3g}",
                 f"{self.degrees[0]:,} and {self.degrees[1]:,} are the neighbours that the two ends have.",
+                *self._itself_too(),
             )
         told = [line for one in self.heads for line in _softmax_lines(one, self.degrees[1], len(self.heads))]
         if len(self.heads) > 1:
             told.append(f"average of the {len(self.heads)} weights = {self.weight:.3g}")
         told = [line.replace("-", "−") for line in told]
         return (*told, f"If all {self.degrees[1]:,} neighbours counted alike, it would be {self.even:.3g}.")
+
+    def _itself_too(self) -> tuple[str, ...]:
+        if not self.hears_itself:
+            return ()
+        more = [one + 1 for one in self.degrees]
+        return (
+            f"This model counts each end among its own neighbours too: 1 / √({more[0]:,} × {more[1]:,}) = "
+            f"{1 / float(np.sqrt(more[0] * more[1])):.3g}.",
+        )
 
 
 def edge_formula(
@@ -170,7 +182,7 @@ def edge_formula(
     source, target = (int(end) for end in graph.edge_index()[:, edge])
     degrees = int(graph.degrees[source]), int(graph.degrees[target])
     if ATTENTION not in recommender.capabilities:
-        return norm_formula(graph, edge)
+        return replace(norm_formula(graph, edge), hears_itself=recommender.hears_itself)
     n_layers, n_heads, _ = whole_attention(recommender, graph).shape
     _, _, into = graph.edges_into(np.array([target]))
     raw = recommender.raw_attention(into).astype(np.float64)

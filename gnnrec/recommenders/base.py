@@ -82,6 +82,10 @@ class Recommender(ABC):
     # Whether it is one of the simple models that are known to be hard to beat: leaderboards compare the others
     # with the best of these.
     simple: ClassVar[bool] = False
+    # Whether every node counts among its own neighbours, so that what it said itself arrives with the rest.
+    hears_itself: bool = False
+    # What was known before this round is no part of what it scores by: nothing made those vectors fit to be read.
+    first_read_round: int = 0
     # Bytes that fitting holds for each pair of items at its peak; 0 where tables of items stay sparse.
     bytes_per_item_pair: ClassVar[int] = 0
     # What a search over settings may draw, by name of a Config field: (low, high) for an even range, whole

@@ -38,6 +38,7 @@ class GCNLink(PairwiseModel):
     name = "gcn_link"
     title = "GCN for link prediction"
     paper = "Kipf and Welling, ICLR 2017"
+    hears_itself = True
     search_space: ClassVar[dict[str, tuple | list]] = {
         "n_layers": (1, 3),
         "embedding_size": [64, 128],
@@ -79,6 +80,11 @@ class GCNLink(PairwiseModel):
     @property
     def capabilities(self) -> frozenset[str]:
         return super().capabilities | {FOLDS_IN, EDITS_GRAPH}
+
+    @property
+    def first_read_round(self) -> int:
+        """The last layer's vectors alone are compared."""
+        return self.config.n_layers
 
     def _network(self) -> nn.Module:
         net, size = self._with_vectors(), self.config.embedding_size

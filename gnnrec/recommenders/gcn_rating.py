@@ -72,6 +72,11 @@ class GCNRating(RatedGraphModel):
         patience: int = shared_setting("patience", 15)
         evaluate_every: int = shared_setting("evaluate_every", 1)
 
+    @property
+    def hears_itself(self) -> bool:
+        """Whether self loops are among the edges."""
+        return self.config.self_loops
+
     # Parameters and graph
 
     def _network(self) -> nn.Module:

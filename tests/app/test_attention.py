@@ -118,6 +118,13 @@ def test_a_model_without_attention_shows_weights_and_says_that_degrees_fix_them(
     assert "Nothing about them was learned".lower() in said.lower()
 
 
+def test_a_model_that_hears_itself_says_so(hostile: str) -> None:
+    said = words(open_page("attention", t_model=find("demo-gcn_link").address))
+    assert "counts every node among its own neighbours" in said
+    app = open_page("attention", d=hostile, u=PERSON, t_model=find(f"{HOSTILE}-lightgcn").address)
+    assert "own neighbours" not in words(app)
+
+
 def test_a_model_of_predicted_stars_says_that_ratings_change_the_weights() -> None:
     app = open_page("attention", t_model=find("demo-gcn_rating").address)
     assert "by the rating on each edge" in words(app)
@@ -179,7 +186,9 @@ def test_a_history_of_two_thousand_items_is_cut_to_what_can_be_read(odd: str) ->
     assert len(table(app)) == 2000
     spec = next(one.proto.spec for one in app.get("plotly_chart") if "1,976 other items" in one.proto.spec)
     assert len(spec) < 60_000
-    assert "Taking out each of 2,000 items" in words(app) + "".join(one.value for one in app.get("progress"))
+    assert "Taking out each of 2,000 items" in words(app) + "".join(
+        one.proto.text for one in app.get("progress")
+    )
 
 
 def test_a_data_set_whose_models_pass_no_messages(odd: str) -> None:

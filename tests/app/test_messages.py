@@ -83,6 +83,17 @@ def test_a_person_without_a_vector_has_no_list_before_the_first_round() -> None:
     assert "No list yet" in words(app)
 
 
+def test_vectors_that_were_never_meant_to_be_read_are_said_to_be(hostile: str) -> None:
+    link = find("demo-gcn_link").address
+    for rounds, unread in ((0, True), (1, True), (2, True)):
+        said = words(open_page("graph", g_model=link, g_round=rounds))
+        assert ("nothing in training made those vectors fit to be compared" in said) == unread
+        assert ("it would suggest if messages stopped here" in said) == (rounds == 2)
+        assert ("also hears what they said themselves" in said) == (rounds == 1)
+    said = words(lightgcn(g_round=1))
+    assert "fit to be compared" not in said and "said themselves" not in said
+
+
 def test_a_model_that_keeps_no_layers_says_so() -> None:
     app = open_page("graph", g_model=find("demo-gf_cf").address, g_round=1)
     assert "does not keep its rounds of messages apart" in words(app)

@@ -35,6 +35,11 @@ class LightPropagation(PairwiseModel):
     first_layer: ClassVar[int] = 0
 
     @property
+    def first_read_round(self) -> int:
+        """Layers before f are no part of the mean."""
+        return self.first_layer
+
+    @property
     def capabilities(self) -> frozenset[str]:
         return super().capabilities | {DECOMPOSES, FOLDS_IN, EDITS_GRAPH}
 

@@ -58,7 +58,18 @@ def _fixed(asked: Asked) -> str:
     return (
         f":material/lock: **{escape(asked.checkpoint.title)} has no attention.** Shown are the normalised weights "
         f"1 / √(degrees of both ends): they are fixed by the degrees, the same for every layer, and nothing about them "
-        f"was learned.{rated}"
+        f"was learned.{rated}{_itself(asked)}"
+    )
+
+
+def _itself(asked: Asked) -> str:
+    """For models in which every node is its own neighbour as well."""
+    if not asked.model.hears_itself:
+        return ""
+    degree = len(asked.looks.source)
+    return (
+        " This model also counts every node among its own neighbours, so that each degree is one higher there and the "
+        f"node's own vector arrives with the others, here with a weight of 1 / {degree + 1:,}; that share is not shown."
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
+from gnnrec.data import Words
 from gnnrec.explain import messages
 from gnnrec.explain.deletion import hidden_for
 from gnnrec.figures.rank_moves import rank_slope
@@ -53,7 +54,8 @@ def steps(context: Context, checkpoint: Checkpoint) -> None:
         return
     with st.container(border=True):
         _buttons(now, last)
-        st.markdown(_told(context, now, bool(_lists(checkpoint.address, context.user, context)[now])))
+        known = bool(_lists(checkpoint.address, context.user, context)[now])
+        st.markdown(_told(context, now, known, model.hears_itself))
 
 
 def played(context: Context, checkpoint: Checkpoint) -> None:
@@ -65,9 +67,11 @@ def played(context: Context, checkpoint: Checkpoint) -> None:
     with st.container(border=True):
         left, right = side_by_side("played", (430, 3), (320, 2))
         with left:
-            _list(context, lists, now)
+            _list(context, lists, now, loaders.model(checkpoint.address).first_read_round)
         with right:
             _gauge(context, alike, now)
+        if min(rounds_shown(lists, now)) < loaders.model(checkpoint.address).first_read_round:
+            st.caption(_unread(checkpoint))
 
 
 def edge_formula_box(
@@ -153,7 +157,7 @@ def _buttons(now: int, last: int) -> None:
 # What happened
 
 
-def _told(context: Context, now: int, known: bool) -> str:
+def _told(context: Context, now: int, known: bool, hears_itself: bool) -> str:
     """The round in words for somebody who has never heard of a graph network."""
     words = context.words
     name = escape(context.dataset.user_name(context.user))
@@ -176,6 +180,7 @@ def _told(context: Context, now: int, known: bool) -> str:
         return (
             f"Lit: {name} has heard from {heard}. In the same moment every {words.item} has heard "
             f"from the {words.people} who {words.past} it, which {name} cannot know yet."
+            + (" In this model everybody also hears what they said themselves." if hears_itself else "")
         )
     whose = (
         f"{words.people} who {words.past} the same {words.items}"
@@ -204,7 +209,21 @@ def _lists(address: str, user: int, _context: Context) -> list[list[int]]:
     return [one.tolist() for one in messages.lists(_layers(address), user, _KNOWN, np.asarray(hidden))]
 
 
-def _list(context: Context, lists: list[list[int]], now: int) -> None:
+def _unread(checkpoint: Checkpoint) -> str:
+    """For models that score by late rounds only: what came before was never meant to be a list."""
+    first = loaders.model(checkpoint.address).first_read_round
+    return (
+        f":material/info: {escape(checkpoint.title)} scores by what is known from round {first} on. What is known before "
+        "only prepares it: nothing in training made those vectors fit to be compared, so an early list says little."
+    )
+
+
+def rounds_shown(lists: list[list[int]], now: int) -> list[int]:
+    """The rounds whose lists are on the screen: this one, and the one before where there is something to compare."""
+    return [one for one in (now - 1, now) if one >= 0 and lists[one]] or [now]
+
+
+def _list(context: Context, lists: list[list[int]], now: int, first_read: int) -> None:
     data, words = context.dataset, context.words
     if not lists[now]:
         st.info(f"No list yet: nothing has reached this {words.person}.", icon=":material/hourglass_empty:")
@@ -215,7 +234,7 @@ def _list(context: Context, lists: list[list[int]], now: int) -> None:
                 f"{rank}. {escape(data.item_title(one))}" for rank, one in enumerate(lists[now][:SHOWN], 1)
             )
         )
-        st.caption(f"The {SHOWN} {words.items} it would suggest if messages stopped here.")
+        st.caption(f"{_of_round(words, now, first_read)}.")
         return
     before, after = (list(map(str, one)) for one in lists[now - 1 : now + 1])
     names = {str(one): data.item_title(one) for one in {*lists[now - 1], *lists[now]}}
@@ -224,9 +243,15 @@ def _list(context: Context, lists: list[list[int]], now: int) -> None:
         rank_slope(before, after, SHOWN, names, mode(), titles=titles, name_length=20), key="played_list"
     )
     st.caption(
-        f"The {SHOWN} {words.items} it would suggest if messages stopped here, beside those of one round earlier. "
+        f"{_of_round(words, now, first_read)}, beside those of one round earlier. "
         "Computed from the vectors after that many rounds; the last round is the model's own list."
     )
+
+
+def _of_round(words: Words, now: int, first_read: int) -> str:
+    if now < first_read:
+        return f"The {SHOWN} {words.items} that the vectors of this round put first"
+    return f"The {SHOWN} {words.items} it would suggest if messages stopped here"
 
 
 def _gauge(context: Context, alike: list[float], now: int) -> None:

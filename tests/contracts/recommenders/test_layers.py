@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import ATTENTION, LAYERS
+from gnnrec.recommenders.base import ATTENTION, DIFFERENTIABLE, LAYERS
 from tests.contracts.recommenders.contract import Variant, all_scores, fitted, of
 
 
@@ -37,6 +37,28 @@ def test_every_round_of_messages_changes_what_it_knows(variant: Variant) -> None
     assert all(np.isfinite(one).all() for one in scores)
     for before, after in pairwise(scores):
         assert np.abs(after - before).max() > 1e-4
+
+
+@of(DIFFERENTIABLE, where=lambda variant: variant[0] not in ("gat", "graph_transformer"))
+def test_who_says_to_hear_itself_counts_one_more_neighbour(variant: Variant) -> None:
+    recommender = fitted(variant)
+    graph = recommender.graph
+    degrees = graph.degrees[graph.edge_index()] + int(recommender.hears_itself)
+    weights = recommender.differentiable().edge_weight.numpy()
+    np.testing.assert_allclose(weights, 1 / np.sqrt(degrees.prod(0)), rtol=1e-5)
+
+
+@of(LAYERS, where=lambda variant: dict(variant[1]).get("n_layers") != 0)
+def test_some_round_is_read(variant: Variant) -> None:
+    recommender = fitted(variant)
+    assert 0 <= recommender.first_read_round < len(recommender.layers())
+
+
+def test_who_reads_late_rounds_only() -> None:
+    of_name = {
+        name: fitted((name, ())).first_read_round for name in ("lightgcn", "gat", "xsimgcl", "gcn_link")
+    }
+    assert of_name == {"lightgcn": 0, "gat": 0, "xsimgcl": 1, "gcn_link": 2}
 
 
 @of(ATTENTION)

@@ -130,6 +130,18 @@ def test_the_normalised_weight_is_made_of_the_two_degrees() -> None:
     assert norm_formula(fitted("gat", heads=2).graph, 3).heads == ()
 
 
+def test_a_model_that_hears_itself_says_what_that_does_to_the_weight() -> None:
+    model = fitted("gcn_link")
+    found = edge_formula(model, model.graph, 7)
+    a, b = found.degrees
+    weights = model.differentiable().edge_weight
+    told = f"1 / √({a + 1} × {b + 1}) = {float(weights[7]):.3g}."
+    assert found.lines[-1].endswith(told)
+    assert not any("own neighbours" in line for line in norm_formula(model.graph, 7).lines)
+    lightgcn = fitted("lightgcn")
+    assert not any("own neighbours" in line for line in edge_formula(lightgcn, lightgcn.graph, 7).lines)
+
+
 def test_raw_scores_too_large_to_read_are_shifted() -> None:
     from gnnrec.explain.messages import _head
 
