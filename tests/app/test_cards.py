@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gnnrec.ui.components.cards import Card, CardEvent, describe, read_event
 
-UI = Path(__file__).parents[2] / "gnnrec" / "ui"
+COMPONENTS = Path(__file__).parents[2] / "gnnrec" / "ui" / "components"
 
 
 def card(**fields: object) -> Card:
@@ -106,7 +106,7 @@ def test_other_answers_are_not(sent: object) -> None:
 
 
 def test_script_never_makes_markup_of_text() -> None:
-    script = (UI / "cards.js").read_text(encoding="utf-8")
+    script = (COMPONENTS / "cards.js").read_text(encoding="utf-8")
     for way in (
         "innerHTML",
         "outerHTML",
@@ -120,7 +120,7 @@ def test_script_never_makes_markup_of_text() -> None:
 
 
 def test_style_loads_nothing_and_takes_its_colours_from_the_theme() -> None:
-    style = (UI / "cards.css").read_text(encoding="utf-8")
+    style = (COMPONENTS / "cards.css").read_text(encoding="utf-8")
     assert "url(" not in style and "@import" not in style
     assert not re.search(r"\.st-?[A-Z]", style), "no rules for Streamlit's inner class names"
     assert "var(--st-text-color)" in style and "var(--st-primary-color)" in style
@@ -130,6 +130,6 @@ def test_style_loads_nothing_and_takes_its_colours_from_the_theme() -> None:
 def test_logos_are_pictures_that_load_nothing(name: str) -> None:
     from xml.etree import ElementTree
 
-    text = (UI / name).read_text(encoding="utf-8")
+    text = (COMPONENTS / name).read_text(encoding="utf-8")
     ElementTree.fromstring(text)
     assert "script" not in text and "href" not in text and text.count("http") == 1

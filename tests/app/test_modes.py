@@ -41,7 +41,8 @@ def test_a_stage_has_no_developers_controls(page: str, hostile: str, monkeypatch
     usual = controls()
     monkeypatch.setenv("GNNREC_MODE", "present")
     assert controls() == set()
-    assert usual or page == "home"
+    # Why keeps its file in a fold-out that a click opens.
+    assert usual or page in ("home", "why")
 
 
 def test_a_stage_still_trains_and_asks_what_if(hostile: str, monkeypatch: pytest.MonkeyPatch) -> None:

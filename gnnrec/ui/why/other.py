@@ -206,7 +206,7 @@ def _none(context: Context, why: Why, found: WhyNot) -> str:
     if not found.tried:
         return f"There is no {words.item} to try."
     return (
-        f"None of {found.tried:,} sets of up to {words.count_items(found.largest)} that were tried does it."
+        f"Not one of {found.tried:,} sets of up to {words.count_items(found.largest)} that were tried does it."
     )
 
 
