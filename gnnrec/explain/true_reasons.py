@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,14 +78,13 @@ def true_reason(dataset: Dataset, user: int, item: int) -> TrueReason | None:
     """Why a person truly watched an item; None where nobody knows, or where they did not watch it."""
     if not truth.available_for(dataset):
         return None
-    parts, parents = _by_viewing(dataset)
-    viewing = int(user) * dataset.n_items + int(item)
-    if viewing not in parts.index:
+    viewing = int(user), int(item)
+    parts = truth.deciding_parts(dataset, viewing)
+    if not len(parts):
         return None
-    part = str(parts[viewing])
-    first, end = parents.index.searchsorted([viewing, viewing + 1])
+    part = str(parts["part"].iloc[0])
     found = []
-    for one in parents.iloc[first:end].drop_duplicates(["kind", "parent", "entity"]).itertuples():
+    for one in truth.parents(dataset, viewing).drop_duplicates(["kind", "parent", "entity"]).itertuples():
         name = {"item": dataset.item_title, "user": dataset.user_name}.get(one.kind)
         found.append(
             Parent(one.part, one.kind, int(one.parent), str(one.entity) if name is None else name(one.parent))
@@ -209,12 +207,3 @@ def share_true(found: pd.DataFrame) -> pd.DataFrame:
 def _has(matrix: object, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Whether a CSR matrix has an entry at each of some places. **Shapes**: [n], [n] → [n]."""
     return np.asarray(matrix[rows, columns] != 0).ravel()
-
-
-@lru_cache(maxsize=2)
-def _by_viewing(dataset: Dataset) -> tuple[pd.Series, pd.DataFrame]:
-    """Deciding parts and parents, looked up by user × items + item."""
-    parts, parents = truth.deciding_parts(dataset), truth.parents(dataset)
-    for table in (parts, parents):
-        table.index = table["user"].to_numpy() * dataset.n_items + table["item"].to_numpy()
-    return parts["part"], parents.sort_index(kind="stable")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ import pandas as pd
 from gnnrec.data import Dataset, Vocabulary
 from gnnrec.datasets.film_club import FILES, TRUTH
 from gnnrec.errors import IncompatibleError
+
+if TYPE_CHECKING:
+    from pyarrow import Table
 
 
 def available_for(dataset: Dataset) -> bool:
@@ -37,20 +40,25 @@ def utility(dataset: Dataset) -> np.ndarray:
     return _utility()
 
 
-def parents(dataset: Dataset) -> pd.DataFrame:
+def parents(dataset: Dataset, viewing: tuple[int, int] | None = None) -> pd.DataFrame:
     """What each viewing truly came from, the strongest cause first within a viewing.
+
+    Args:
+        dataset: The film club.
+        viewing: Numbers of a person and a film, for the rows about that; all rows where None.
 
     Returns:
         Columns `user`, `item` (numbers of the viewing), `part` (of utility: genre, director, friends, …),
         `kind` (`item`, `user` or `entity`), `parent` (number of the earlier film or the friend, -1 for an
-        entity) and `entity` (its text, else missing).
+        entity) and `entity` (its text, else missing). Texts are categories.
 
     Raises:
         IncompatibleError: The truth is about another data set.
     """
     _require(dataset)
-    rows = pd.read_parquet(TRUTH / "parents.parquet")
-    kind = rows["parent_kind"].to_numpy()
+    columns = ("user_id", "item_id", "part", "parent_kind", "parent_id")
+    rows = _read("parents.parquet", columns, dataset, viewing)
+    kind = rows["parent_kind"]
     parent = np.full(len(rows), -1, dtype=np.int64)
     for name, vocabulary in (("item", dataset.items), ("user", dataset.users)):
         parent[kind == name] = _numbers(vocabulary, rows["parent_id"][kind == name])
@@ -66,18 +74,22 @@ def parents(dataset: Dataset) -> pd.DataFrame:
     )
 
 
-def deciding_parts(dataset: Dataset) -> pd.DataFrame:
+def deciding_parts(dataset: Dataset, viewing: tuple[int, int] | None = None) -> pd.DataFrame:
     """The part of utility that decided each viewing: put its film furthest ahead of what was on offer.
 
+    Args:
+        dataset: The film club.
+        viewing: Numbers of a person and a film, for the row about that; all rows where None.
+
     Returns:
-        Columns `user`, `item` (numbers of the viewing) and `part`; `script` for accounts run by one, and
-        `exposure` where no part spoke for the film.
+        Columns `user`, `item` (numbers of the viewing) and `part`, a category; `script` for accounts run by one,
+        and `exposure` where no part spoke for the film.
 
     Raises:
         IncompatibleError: The truth is about another data set.
     """
     _require(dataset)
-    rows = pd.read_parquet(TRUTH / "events.parquet", columns=["user_id", "item_id", "decided_by"])
+    rows = _read("events.parquet", ("user_id", "item_id", "decided_by"), dataset, viewing)
     return pd.DataFrame(
         {
             "user": _numbers(dataset.users, rows["user_id"]),
@@ -92,10 +104,33 @@ def groups() -> dict[str, dict[str, Any]]:
     return json.loads((TRUTH / "groups.json").read_text(encoding="utf-8"))
 
 
+def _read(
+    name: str, columns: tuple[str, ...], dataset: Dataset, viewing: tuple[int, int] | None
+) -> pd.DataFrame:
+    """Rows of a file, those of one viewing where there is one; texts as categories."""
+    from pyarrow import compute
+
+    table = _table(name, columns)
+    if viewing is not None:
+        user, item = dataset.users.id(viewing[0]), dataset.items.id(viewing[1])
+        table = table.filter(
+            compute.and_(compute.equal(table["user_id"], user), compute.equal(table["item_id"], item))
+        )
+    return table.to_pandas()
+
+
+@cache
+def _table(name: str, columns: tuple[str, ...]) -> Table:
+    """Columns whose texts repeat: each text is read once, which is many times faster than row by row."""
+    from pyarrow import parquet
+
+    return parquet.read_table(TRUTH / name, columns=list(columns), read_dictionary=list(columns))
+
+
 def _numbers(vocabulary: Vocabulary, ids: pd.Series) -> np.ndarray:
-    """Numbers of ids that come many times each. **Shapes**: [n]."""
-    place, known = pd.factorize(ids)
-    return vocabulary.numbers(known)[place]
+    """Numbers of ids that are categories. **Shapes**: [n]."""
+    place, known = pd.factorize(ids.cat.codes)
+    return vocabulary.numbers(ids.cat.categories[known].tolist())[place]
 
 
 def _require(dataset: Dataset) -> None:
