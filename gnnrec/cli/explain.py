@@ -12,8 +12,6 @@ from gnnrec.cli.progress import Progress
 from gnnrec.errors import ConfigError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from gnnrec.explain.deletion import Deletion, Tell
     from gnnrec.explain.methods import Asked, Importance
     from gnnrec.graph import Path
@@ -24,7 +22,7 @@ METHODS = (BECAUSE, ATTENTION, "gnnexplainer", "integrated_gradients", "saliency
 ALIASES = {"mask": "gnnexplainer"}
 _COLUMNS = {
     BECAUSE: "adds to the score",
-    ATTENTION: "attention",
+    ATTENTION: "share of the vector",
     "gnnexplainer": "mask",
     "integrated_gradients": "adds to the score",
     "saliency": "slope of the score",
@@ -48,10 +46,10 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     parser.add_argument(
         "--method",
         metavar="|".join(METHODS),
-        help="because: shares that add up to the score; attention: where the model looks; gnnexplainer (or "
-        "mask), integrated_gradients, saliency: what each message counts; paths: how people who share an item "
-        "lead there; deletion: what the score loses without each item. Without it, the first of them that the "
-        "model can do",
+        help="because: shares that add up to the score; attention: what the person's vector is made of, rolled out "
+        "over the layers; gnnexplainer (or mask), integrated_gradients, saliency: what each message counts; paths: "
+        "how people who share an item lead there; deletion: what the score loses without each item. Without it, "
+        "the first of them that the model can do",
     )
     parser.add_argument(
         "--seeds", type=int, default=3, metavar="N", help="seeds for methods that draw (default 3)"
@@ -155,10 +153,11 @@ def _explained(opened: Opened, asked: Asked, method: str, n_seeds: int, progress
     found: dict[str, Any] = {"rank": rank_among(scores, asked.item, hidden)}
     if method == BECAUSE:
         own, found["sentence"] = _because(opened, asked, exclude)
-    values = _attention_of_edges(asked) if method == ATTENTION else given.values
+    if method == ATTENTION:
+        own = _kept_of_own(opened, asked)
     return {
         **found,
-        "contributions": own + _of_history(opened, given, values, deleted),
+        "contributions": own + _of_history(opened, given, deleted),
         "paths": _paths(opened, asked, given),
         "audit": _audit(asked, given, deleted, _telling(progress)),
     }
@@ -186,27 +185,23 @@ def _because(opened: Opened, asked: Asked, exclude: Any) -> tuple[list[dict[str,
     return own, said
 
 
-def _attention_of_edges(asked: Asked) -> np.ndarray:
-    """Attention of the edges into the person, the mean over layers; adds up to 1. **Shapes**: [H]."""
-    from gnnrec.explain import attention_view, incoming
-    from gnnrec.graph import USER
+def _kept_of_own(opened: Opened, asked: Asked) -> list[dict[str, Any]]:
+    """What the person's vector keeps of its own; with what attention lets in it adds up to 1."""
+    from gnnrec.explain import rolled_out
 
-    graph = asked.graph
-    into = incoming(graph, attention_view(asked.recommender, graph), graph.node(USER, asked.query.user))
-    # Items follow their numbers, as a history does.
-    return into.share[into.source.argsort()]
+    dataset, user = opened.dataset, asked.query.user
+    own = rolled_out(asked.recommender, asked.graph, user).own
+    return [_part("own", dataset.users.id(user), dataset.user_name(user), own)]
 
 
-def _of_history(
-    opened: Opened, given: Importance, values: np.ndarray, deleted: Deletion | None
-) -> list[dict[str, Any]]:
+def _of_history(opened: Opened, given: Importance, deleted: Deletion | None) -> list[dict[str, Any]]:
     """One part for each item of the history, the largest first."""
     dataset = opened.dataset
     kind = "edge" if given.method == ATTENTION else "item"
     parts = []
     for place in given.order:
         item = int(given.items[place])
-        part = _part(kind, dataset.items.id(item), dataset.item_title(item), values[place])
+        part = _part(kind, dataset.items.id(item), dataset.item_title(item), given.values[place])
         if deleted is not None:
             part["rank"] = int(deleted.ranks[place]) or None
         parts.append(part)

@@ -93,21 +93,26 @@ def _because(asked: Asked, seed: int) -> np.ndarray:
     return asked.recommender.contributions(asked.query, [asked.item]).values[0]
 
 
-def _attention(asked: Asked, seed: int) -> np.ndarray:
+def _known_person(asked: Asked, method: str) -> int:
+    """The number of somebody who is in the graph, for methods that follow its edges."""
     if asked.query.user is None:
         raise IncompatibleError(
-            where="attention of a newcomer",
+            where=f"{method} of a newcomer",
             found="somebody who is not in the graph",
             expected="a person the model was fitted on",
             todo="Choose a known person, or another method.",
         )
-    rolled = rolled_out(asked.recommender, asked.graph, asked.query.user)
+    return asked.query.user
+
+
+def _attention(asked: Asked, seed: int) -> np.ndarray:
+    rolled = rolled_out(asked.recommender, asked.graph, _known_person(asked, "attention"))
     by_item = dict(zip(rolled.items.tolist(), rolled.through.tolist(), strict=True))
     return np.array([by_item.get(int(item), 0.0) for item in asked.history])
 
 
 def _paths(asked: Asked, seed: int) -> np.ndarray:
-    return strength_by_item(asked.graph, asked.query.user, asked.item, asked.history)
+    return strength_by_item(asked.graph, _known_person(asked, "paths"), asked.item, asked.history)
 
 
 def _deletion(asked: Asked, seed: int) -> np.ndarray:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gnnrec.cli.explain import METHODS
+from gnnrec.cli.opening import open_model
 from gnnrec.data import Dataset, Split
+from gnnrec.explain.methods import Asked, importance
+from gnnrec.recommenders import Query
 from tests.contracts.cli.contract import Run
 
 AUDIT = {"deletion_area", "low", "high", "spearman", "sum_error", "verdict"}
@@ -38,10 +41,17 @@ def test_attention_is_that_of_the_persons_neighbours(run: Run, trained, dataset:
     item = run("recommend", trained["gat"], "--user", user, "-k", 1)["recommendations"][0]
     result = run("explain", trained["gat"], "--user", user, "--item", item["item"], "--method", "attention")
     assert result["score"] == pytest.approx(item["score"], abs=1e-6)
-    assert {one["kind"] for one in result["contributions"]} == {"edge"}
-    assert {one["id"] for one in result["contributions"]} == {
-        dataset.items.id(int(one)) for one in cut.matrix("train")[3].indices
-    }
+    kept, *edges = result["contributions"]
+    assert (kept["kind"], kept["id"]) == ("own", user)
+    assert {one["kind"] for one in edges} == {"edge"}
+    by_id = {one["id"]: one["contribution"] for one in edges}
+    assert set(by_id) == {dataset.items.id(int(one)) for one in cut.matrix("train")[3].indices}
+    # What is shown is what is audited.
+    opened = open_model(str(trained["gat"]))
+    asked = Asked(opened.recommender, opened.graph, Query(user=3), dataset.items.number(item["item"]))
+    audited = importance(asked, "attention")
+    named = zip(audited.items.tolist(), audited.values.tolist(), strict=True)
+    assert by_id == pytest.approx({dataset.items.id(one): value for one, value in named})
     assert sum(one["contribution"] for one in result["contributions"]) == pytest.approx(1, abs=1e-4)
     assert result["paths"] and set(result["audit"]) == AUDIT
     assert result["audit"]["sum_error"] is None
