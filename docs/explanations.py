@@ -16,13 +16,18 @@ sys.path.insert(0, str(ROOT))
 
 from gnnrec.explain.audit import CHANCE, FAITHFUL, UNKNOWN, VERDICTS, WEAK  # noqa: E402
 from gnnrec.explain.audit_people import CONTROLS, INVERTED, RANDOM  # noqa: E402
+from gnnrec.explain.masks import GNN_EXPLAINER  # noqa: E402
 from gnnrec.explain.methods import METHODS  # noqa: E402
+from gnnrec.recommenders import create, names  # noqa: E402
+from gnnrec.recommenders.base import CAPABILITIES, DIFFERENTIABLE  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "explanation-audit.json"
 PAGE = ROOT / "docs" / "explanations.md"
 # Limits that the parts of a score have to keep, as shares of the sum of their sizes.
 SINGLE, DOUBLE = 1e-4, 1e-5
 WIDTH = 118
+# From this share of people on it is said that a method fails for some of them.
+_OFTEN = 0.1
 
 
 def main() -> None:
@@ -36,10 +41,14 @@ def page(result: dict[str, Any]) -> str:
 
 An explanation says which items of a person's history a recommendation hangs on. It can look convincing and be
 wrong. So every explanation here is judged by what happens when the items it names are taken out and the model is
-asked again: parameters frozen, edges and degrees changed, messages passed again. Below: what each method measures,
-how it is judged, and what came out.
+asked again: parameters frozen, edges and degrees changed, messages passed again. That says whether an explanation is
+true to the model; whether it is true of the person is another question, which only made-up data can answer.
+
+In short, for MovieLens 100K but the last point. Numbers are deletion areas: 1 is as good as the true order, 0 is chance.
 
 {_in_words(result)}
+
+{_limits(result)}
 
 ## The methods
 
@@ -47,10 +56,12 @@ how it is judged, and what came out.
 | --- | --- | --- |
 {chr(10).join(f"| {one.title} | {one.words} | {_needs(one)} |" for one in METHODS.values())}
 
+{_capabilities()}
+
 *Because* splits the score through each message; *deletion* takes the message away and lets everybody's degrees and
 the length of the person's vector change with it. For a model that adds up its history and nothing else the two are
 the same; for others they are not, and *deletion* is what the others are judged by. *Paths* reads the graph and never
-asks the model: where it scores well, the model follows the graph.
+asks the model: where it scores well, what the model does is much like following such paths.
 
 ## How they are judged
 
@@ -59,7 +70,8 @@ asks the model: where it scores well, the model follows the graph.
   what the order of the true single effects reaches: 1 is as good as that order, 0 is chance, below 0 is worse.
 - **Rank correlation** (Spearman) of the whole explanation with the true effect of taking out each item alone.
 - **Stability**, for methods that draw: mean rank correlation between two seeds.
-- **Half in**: how many items hold half of all that speaks for the recommendation; the fewer, the sparser.
+- **Half in**: how many items hold half of all that speaks for the recommendation, median over people; the fewer,
+  the sparser.
 - **Chance for**: for what share of the people the verdict on the single explanation is *{CHANCE}*.
 - **Controls**: *{RANDOM}* is a random order of the history and must score as chance, *{INVERTED}* is the true order
   the wrong way round and must score below it.
@@ -87,21 +99,25 @@ splits its scores: how far the parts miss the score, as a share of the sum of th
 
 ## The audit
 
-MovieLens 100K, `{result["split"]}`, settings chosen on validation. Each of {result["people"]} people is asked about
-the first item of their list; methods that work with masks are slower and judged on the first of them, as many as
-the table says; those that draw with {result["seeds"]} seeds. In brackets 95 % bootstrap intervals over people.
+MovieLens 100K, `{result["split"]}`, settings of the models chosen on validation, each trained once. For each of
+{result["people"]} people the first item of their list is explained; masks are slower and judged on the first of these
+people, as many as the table says; methods that draw with {result["seeds"]} seeds. In brackets 95 % bootstrap intervals
+over people.
 
 {chr(10).join(_audit_table(one) for one in result["audit"])}
-How to read it: a method can be faithful to a model and still tell nothing about the person, and the other way
-round. A low rank correlation beside a high area means that the first items are right and the rest is not.
+How to read it: *faithful* is about a method over many people; *chance for* says for how many of them the single
+explanation was no better than chance all the same, which is why every explanation carries its own verdict. A low rank
+correlation beside a high area means that the first items are right and the rest is not.
 
 ## Are the reasons true?
 
 The demo data was made, so it is known what each viewing came from (see `docs/demo-data.md`). Of the held-out viewings
 (validation) that came from at least one film of the person's train history, {result["viewings"]:,} are drawn (the
-first of them for methods that work with masks), and each method is asked why the model gives that film. *True* is
-how often what it names first is among the films the viewing came from; *chance* is the same for a random film of
-the history. Models are the shipped ones.
+first of them for masks, with one seed), and each method is asked why the model scores that film as it does, whether
+the model would have suggested it or not. *True* is how often what it names first is among the films the viewing came
+from; *chance* is the same for a random film of the history. Models are the shipped ones. It is one made-up world, with
+the causes its makers thought of: it can show that a method names false reasons, and not how often real people's are
+true.
 
 | model | method | viewings | true | chance | more than chance | |
 | --- | --- | ---: | --- | ---: | --- | --- |
@@ -123,14 +139,69 @@ def _in_words(result: dict[str, Any]) -> str:
         for entry in result["audit"]:
             for one in entry["methods"]:
                 if one["method"] == method:
-                    below = f" (below it: area {_two(one['area'])})" if one["area_high"] < 0 else ""
-                    by_verdict.setdefault(one["verdict"], []).append(_name(entry) + below)
+                    by_verdict.setdefault(one["verdict"], []).append(f"{_name(entry)} {_two(one['area'])}")
         parts = [
             f"{verdict} for {_listed(by_verdict[verdict])}" for verdict in VERDICTS if verdict in by_verdict
         ]
-        said.append(f"- **{title}** is {'; '.join(parts)}.")
+        said.append(f"- **{title}** is {'; '.join(parts)}.{_in_single_cases(result, method)}")
     said += [_closest_sentence(result), _true_sentence(result)]
     return "\n".join(textwrap.fill(one, WIDTH, subsequent_indent="  ") for one in said)
+
+
+def _in_single_cases(result: dict[str, Any], method: str) -> str:
+    """What a verdict on the whole hides: people for whom the explanation is no better than chance."""
+    shares = [
+        one["chance"]
+        for entry in result["audit"]
+        for one in entry["methods"]
+        if one["method"] == method and one["verdict"] != CHANCE
+    ]
+    if not shares or max(shares) < _OFTEN:
+        return ""
+    low, high = _percent(min(shares)), _percent(max(shares))
+    some = high if low == high else f"{low} to {high}"
+    return f" Even so the single explanation is no better than chance for {some} of the people."
+
+
+def _limits(result: dict[str, Any]) -> str:
+    """What the tables do not show."""
+    masks = [one for one in METHODS.values() if one.needs == {DIFFERENTIABLE}]
+    by_mask = [
+        entry for entry in result["audit"] if any(one["method"] in _names(masks) for one in entry["methods"])
+    ]
+    few = sorted(
+        {one["people"] for entry in by_mask for one in entry["methods"] if one["method"] in _names(masks)}
+    )
+    able = [name for name in names() if DIFFERENTIABLE in create(name).capabilities]
+    audited = {entry["of"].partition(".")[0] for entry in by_mask}
+    others = _listed([create(name).title for name in able if name not in audited])
+    said = [
+        f"- {_listed([one.title for one in masks])} were measured for {len(by_mask)} models of {len(result['audit'])}, "
+        f"on {_listed([str(one) for one in few])} people each; {others} allow them too and were not measured. What is "
+        "said of them holds for the models in the tables.",
+        f"- The settings of {METHODS[GNN_EXPLAINER].title} (what keeping a message costs, how long it learns) were chosen "
+        "while looking at some of the same models and people, so its rows are optimistic.",
+        "- One data set, one split, each model trained once, and the first item of a list: the intervals hold the chance "
+        "in who was asked, and not what another training or other data would change.",
+        "- The judge takes items out of a history; single effects and small groups of them. Effects that need many items "
+        "to go together are not seen.",
+    ]
+    return "What these figures do not show:\n\n" + "\n".join(
+        textwrap.fill(one, WIDTH, subsequent_indent="  ") for one in said
+    )
+
+
+def _names(methods: list[Any]) -> set[str]:
+    return {one.name for one in methods}
+
+
+def _capabilities() -> str:
+    """The words of the last column, in words."""
+    asked = sorted({one for method in METHODS.values() for one in method.needs})
+    said = "; ".join(
+        f"`{one}`: {CAPABILITIES[one][0].lower()}{CAPABILITIES[one][1:].rstrip('.')}" for one in asked
+    )
+    return textwrap.fill(f"What it asks of a model – {said}.", WIDTH, break_on_hyphens=False)
 
 
 def _control_sentence(result: dict[str, Any]) -> str:
@@ -142,8 +213,8 @@ def _control_sentence(result: dict[str, Any]) -> str:
     below = [one for one in inverted if one["area_high"] < 0]
     return (
         f"- The audit can say no: a deliberately random explanation scores as chance for {len(holds)} of "
-        f"{len(random)} models (area {_range([one['area'] for one in random])}), a deliberately inverted one below "
-        f"it for {len(below)} of {len(inverted)} (area {_range([one['area'] for one in inverted])})."
+        f"{len(random)} models ({_range([one['area'] for one in random])}), a deliberately inverted one below "
+        f"it for {len(below)} of {len(inverted)} ({_range([one['area'] for one in inverted])})."
     )
 
 
@@ -155,18 +226,27 @@ def _closest_sentence(result: dict[str, Any]) -> str:
             f"{_name(entry)} {_two(best['spearman'])}"
         )
     parts = [f"{title} for {_listed(models)}" for title, models in by_method.items()]
-    return f"- Closest to the true effects, by rank correlation: {'; '.join(parts)}."
+    return (
+        f"- Of what was measured, closest to the true effects by rank correlation: {'; '.join(parts)}. Masks are judged "
+        "on fewer people than the rest."
+    )
 
 
 def _true_sentence(result: dict[str, Any]) -> str:
     rows = [(entry, one) for entry in result["true_reasons"] for one in entry["methods"]]
     entry, best = max(rows, key=lambda row: row[1]["true"])
-    lost = [f"{METHODS[one['method']].title} for {_name(of)}" for of, one in rows if one["gain_low"] <= 0]
+    lost: dict[str, list[str]] = {}
+    for of, one in rows:
+        if one["gain_low"] <= 0:
+            lost.setdefault(one["verdict"], []).append(f"{METHODS[one['method']].title} for {_name(of)}")
+    told = [f"{verdict}: {_listed(named)}" for verdict, named in lost.items()]
+    between = f"{_percent(best['true_low'])} to {_percent(best['true_high'])}"
     sentence = (
-        f"- **True of the person**: on the demo data the first reason is true at best in {_percent(best['true'])} of "
-        f"viewings ({METHODS[best['method']].title} for {_name(entry)}; chance {_percent(best['chance'])})"
+        f"- **True of the person**, on the made-up demo data: the first reason is true in {_percent(best['true'])} of "
+        f"viewings ({between}) where it is so most often ({METHODS[best['method']].title} for {_name(entry)}; chance "
+        f"{_percent(best['chance'])}), so that most first reasons are not what moved the person"
     )
-    return sentence + (f"; no better than chance: {_listed(lost)}." if lost else "; all beat chance.")
+    return sentence + f"; {'; '.join(told) if told else 'all beat chance'}."
 
 
 def _methods(result: dict[str, Any]) -> list[str]:
@@ -228,8 +308,8 @@ def _about_truth(result: dict[str, Any]) -> str:
         if one["method"] == "deletion"
     ]
     return textwrap.fill(
-        "Deletion is true to the model by definition; what it names first is true of the person in "
-        f"{_percent(min(shares))} to {_percent(max(shares))} of these viewings. What a model goes by and what "
+        "Deletion asks the model itself, and the others are judged by it; what it names first is true of the "
+        f"person in {_percent(min(shares))} to {_percent(max(shares))} of these viewings. What a model goes by and what "
         "moved the person are two questions.",
         WIDTH,
     )
