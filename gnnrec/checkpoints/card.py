@@ -44,6 +44,8 @@ Load it with `gnnrec.checkpoints.Checkpoint.open(folder).load(dataset)`. Weights
 
 
 def _chosen(config: dict[str, Any]) -> str:
+    if config.get("imported"):
+        return "Made elsewhere and imported: nothing was trained or chosen here."
     metric = chosen_on(config["task"]).title
     return f"Best epoch {config['best_epoch']} of {config['epochs']}, chosen on validation {metric}."
 

@@ -175,7 +175,7 @@ def _both_stages(
             {
                 "candidate": place,
                 "item": dataset.items.id(int(item)),
-                "rank": ranked[int(item)],
+                "rank": ranked.get(int(item)),
                 "held_out": parts.get(int(item)),
             }
             for place, item in enumerate(found.candidates[0], 1)

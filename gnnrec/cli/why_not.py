@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +91,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 def text(result: dict[str, Any]) -> str:
     """The result for people."""
     hops = "no way there" if result["hops"] is None else f"{result['hops']} steps away"
+    score = f"{result['score']:.4f} ({result['score_kind']})" if math.isfinite(result["score"]) else "none"
     lines = [
         f"{result['title']} ({result['item']}) for {result['user']}, by {result['checkpoint']}",
-        f"score {result['score']:.4f} ({result['score_kind']}); {hops}; in {result['watchers']:,} histories, "
+        f"score {score}; {hops}; in {result['watchers']:,} histories, "
         f"popularity percentile {result['popularity']:.0f}",
         result["sentence"],
     ]

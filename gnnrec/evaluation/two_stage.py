@@ -32,7 +32,7 @@ class TwoStages:
 
     Attributes:
         candidates: Items in the retriever's order. [B, N]
-        ranked: The same items in the ranker's order, the list being the first K. [B, N]
+        ranked: The same items in the ranker's order, less those it has no score for; the list is the first K. [B, N]
         scores: The ranker's score of each of `ranked`; -inf for an empty place. [B, N]
     """
 
@@ -114,7 +114,7 @@ def stages_of(found: TwoStages, held_out: sparse.csr_matrix, k: int = 10) -> pd.
     rows = np.repeat(np.arange(held_out.shape[0]), np.diff(held_out.indptr))
     wanted = rows * held_out.shape[1] + held_out.indices
     candidate, rank = (_places(one, wanted, held_out.shape[1]) for one in (found.candidates, found.ranked))
-    stage = np.select([rank == 0, rank > k], [NOT_RETRIEVED, NOT_RANKED], HIT)
+    stage = np.select([candidate == 0, (rank == 0) | (rank > k)], [NOT_RETRIEVED, NOT_RANKED], HIT)
     return pd.DataFrame(
         {
             "row": rows,
@@ -203,7 +203,8 @@ def _ranked(
     scores = np.where(by_number >= 0, scores, -np.inf)
     order = np.argsort(-scores, axis=1, kind="stable")
     ranked, scores = (np.take_along_axis(one, order, axis=1) for one in (by_number, scores))
-    return TwoStages(candidates, ranked, scores)
+    # A ranker that says nothing of a candidate puts it nowhere.
+    return TwoStages(candidates, np.where(np.isfinite(scores), ranked, -1), scores)
 
 
 def _hits(lists: np.ndarray, wanted: sparse.csr_matrix) -> np.ndarray:

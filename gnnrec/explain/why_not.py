@@ -125,7 +125,8 @@ def why_not(
     score = float(recommender.scores([query], [item])[0, 0])
     row = recommender.scores([query])[0]
     history, hidden = recommender.history(query), hidden_for(recommender, query, exclude)
-    rank = None if nothing_to_rank_by(row, hidden) else rank_among(row, item, hidden)
+    unranked = nothing_to_rank_by(row, hidden) or not np.isfinite(score)
+    rank = None if unranked else rank_among(row, item, hidden)
     visible = np.setdiff1d(np.arange(len(row)), hidden)
     listed = visible[np.lexsort((visible, -row[visible]))][:k]
     kth = int(listed[-1]) if len(listed) and rank is not None else None
@@ -176,6 +177,10 @@ def why_not_words(found: WhyNot, dataset: Dataset) -> str:
         return f"They have {words.past} {title} already, so it is left out of the list."
     if found.hidden:
         return f"{title} is kept out of this list, so it has no rank."
+    if not np.isfinite(found.score):
+        return (
+            f"This model has no score of {title} for them, so it has no rank and no list of theirs holds it."
+        )
     if found.rank is None:
         return f"There are no {words.items} they {words.past} for the model to go by: every {words.item} scores the same."
     return f"{_stands(found, dataset)} {_moves(found, dataset)}"
@@ -201,7 +206,7 @@ def _moves(found: WhyNot, dataset: Dataset) -> str:
         return f"The list has room for every {words.item}."
     within = found.rank <= found.k
     if change is None:
-        of = f"None of the {found.tried:,} sets of up to {found.largest} {words.items} that were tried"
+        of = f"Not one of the {found.tried:,} sets of up to {found.largest} {words.items} that were tried"
         if not found.tried:
             return f"There is no {words.item} to {'take out' if within else 'add'}."
         return f"{of} {'pushes it out' if within else 'brings it in'}."

@@ -7,11 +7,21 @@ import inspect
 import pkgutil
 from functools import cache
 
-from gnnrec.errors import ConfigError
+from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.recommenders.base import Contributions, Recommender, TopK
 from gnnrec.recommenders.query import Query
 
-__all__ = ["Contributions", "Query", "Recommender", "TopK", "create", "names", "recommender_class"]
+__all__ = [
+    "Contributions",
+    "Query",
+    "Recommender",
+    "TopK",
+    "create",
+    "imported_names",
+    "names",
+    "recommender_class",
+    "require_trainable",
+]
 
 
 def _members() -> dict[str, type[Recommender]]:
@@ -34,8 +44,13 @@ def _found(folders: tuple[str, ...]) -> dict[str, type[Recommender]]:
 
 
 def names() -> list[str]:
-    """Names of all recommenders, sorted."""
-    return sorted(_members())
+    """Names of all recommenders that can learn here, sorted: those that forms, commands and tables offer."""
+    return sorted(name for name, one in _members().items() if one.trainable)
+
+
+def imported_names() -> list[str]:
+    """Names of those that only hold what was made elsewhere, sorted."""
+    return sorted(name for name, one in _members().items() if not one.trainable)
 
 
 def recommender_class(name: str) -> type[Recommender]:
@@ -53,3 +68,20 @@ def recommender_class(name: str) -> type[Recommender]:
 def create(name: str, settings: dict | None = None) -> Recommender:
     """A fresh recommender by name, with settings over its defaults."""
     return recommender_class(name)(**(settings or {}))
+
+
+def require_trainable(recommender: str | type[Recommender]) -> None:
+    """Refuse to train what only holds the results of another system.
+
+    Raises:
+        ConfigError: There is no such recommender.
+        IncompatibleError: It cannot learn here.
+    """
+    one = recommender_class(recommender) if isinstance(recommender, str) else recommender
+    if not one.trainable:
+        raise IncompatibleError(
+            where=f"training {one.title}",
+            found="a recommender that was made elsewhere and learns nothing here",
+            expected=f"one of {', '.join(names())}",
+            todo="Choose one of those, or bring new results in with import-checkpoint.",
+        )

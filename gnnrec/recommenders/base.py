@@ -82,6 +82,8 @@ class Recommender(ABC):
     # Whether it is one of the simple models that are known to be hard to beat: leaderboards compare the others
     # with the best of these.
     simple: ClassVar[bool] = False
+    # Whether it can learn here; what was made elsewhere and only opened here is in no form, search or leaderboard.
+    trainable: ClassVar[bool] = True
     # Whether every node counts among its own neighbours, so that what it said itself arrives with the rest.
     hears_itself: bool = False
     # What was known before this round is no part of what it scores by: nothing made those vectors fit to be read.

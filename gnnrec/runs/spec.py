@@ -13,7 +13,7 @@ from gnnrec.data import Dataset, Split, fingerprint
 from gnnrec.data import split as cut
 from gnnrec.data.forgetting import Pair, forgetting, forgotten_pairs
 from gnnrec.errors import ConfigError, IncompatibleError
-from gnnrec.recommenders import create, names, recommender_class
+from gnnrec.recommenders import create, names, recommender_class, require_trainable
 from gnnrec.training import device as devices
 from gnnrec.training import is_trained, settings_for
 
@@ -93,9 +93,10 @@ class RunSpec:
 
         Raises:
             ConfigError: A setting, the seed, the time or the device is out of range.
-            IncompatibleError: The data set lacks what the recommender needs.
+            IncompatibleError: The data set lacks what the recommender needs, or it cannot learn here.
             DataError: A pair to forget is unknown.
         """
+        require_trainable(recommender)
         model = recommender_class(recommender)
         lacking = model.missing_needs(dataset)
         if lacking:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gnnrec.data import Dataset
 from gnnrec.errors import ConfigError
-from gnnrec.recommenders import create, names, recommender_class
+from gnnrec.recommenders import create, names, recommender_class, require_trainable
 from gnnrec.runs.spec import label
 from gnnrec.training import chosen_entries, settings_for
 
@@ -153,6 +153,7 @@ def of_key(key: str, settings: Mapping[str, Any]) -> Variant:
 def _parsed(word: str, dataset: str) -> Variant:
     head, _, rest = word.partition(":")
     name, _, entry = head.strip().partition(".")
+    require_trainable(name)
     model = recommender_class(name)
     if entry and head.strip() not in chosen_entries(dataset):
         known = [key for key in sorted(chosen_entries(dataset)) if key.startswith(f"{name}.")]

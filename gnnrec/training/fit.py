@@ -10,7 +10,7 @@ from gnnrec.data import Dataset, Split
 from gnnrec.data import split as cut
 from gnnrec.errors import RunError
 from gnnrec.evaluation import Evaluation, evaluate
-from gnnrec.recommenders import Recommender, create, recommender_class
+from gnnrec.recommenders import Recommender, create, recommender_class, require_trainable
 from gnnrec.training import device as devices
 from gnnrec.training.chosen import settings_for
 from gnnrec.training.memory import free_memory_mib
@@ -78,9 +78,10 @@ def fit(
 
     Raises:
         ConfigError: A setting is unknown or out of range.
-        IncompatibleError: The data set lacks what the recommender needs.
+        IncompatibleError: The data set lacks what the recommender needs, or it cannot learn here.
         RunError: The device is absent, memory ran out, or the loss was not finite before any epoch was good.
     """
+    require_trainable(recommender if isinstance(recommender, str) else type(recommender))
     listener = listener or Listener()
     chosen_split = split if isinstance(split, Split) else cut(dataset, split)
     if isinstance(recommender, str):

@@ -45,7 +45,9 @@ def error_of(one: Checkpoint) -> float | None:
 
 
 def score_text(one: Checkpoint, score: float) -> str:
-    """A score as it stands on a card: `4.3 ± 0.9` for predicted stars, `0.83` otherwise."""
+    """A score as it stands on a card: `4.3 ± 0.9` for predicted stars, `0.83` otherwise, `none` without."""
+    if not math.isfinite(score):
+        return "none"
     if not predicts_ratings(one):
         return f"{score:#.3g}".rstrip(".")
     error = error_of(one)

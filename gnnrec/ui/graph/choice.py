@@ -142,6 +142,12 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
             f"There is no model '{escape(wanted[:80])}' that can be drawn; another one is shown.",
             icon=":material/info:",
         )
+    elif not {PROPAGATES, DECOMPOSES, EDITS_GRAPH} & set(context.a.capabilities) and context.a not in able:
+        st.info(
+            f"{escape(context.a.title)} passes no messages and cannot say what the history counts for, so there is "
+            "nothing of it to draw; another model is shown.",
+            icon=":material/info:",
+        )
     titles = {one.address: one.title for one in able}
     address = _pick(
         "Model", "g_model", addresses, wanted if wanted in addresses else opens_on, titles.get, 190

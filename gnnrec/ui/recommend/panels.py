@@ -189,7 +189,7 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
         else "On this split the finished model learned from validation too, so hits are counted on the final test alone."
     )
     if not listing.places:
-        st.info(f"Nothing is left to recommend: they {context.words.past} everything.")
+        st.info(_nothing_words(context, checkpoint, listing))
         return
     if tasks.predicts_ratings(checkpoint):
         st.caption(_stars_words(checkpoint))
@@ -198,6 +198,16 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
         lambda: list_table(context.dataset, checkpoint, listing.places),
         (context.dataset.name, context.dataset.users.id(context.user), checkpoint.slug),
         key=f"csv_{name}",
+    )
+
+
+def _nothing_words(context: Context, checkpoint: Checkpoint, listing: Listing) -> str:
+    hidden = person.hidden_from(context, listing.part)
+    if hidden.indptr[context.user + 1] - hidden.indptr[context.user] >= context.dataset.n_items:
+        return f"Nothing is left to recommend: they {context.words.past} everything."
+    return (
+        f"Without recommendations: {escape(checkpoint.title)} has no score for anything this {context.words.person} "
+        f"has not {context.words.past}."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -137,7 +138,10 @@ def _passed(context: Context, choice: Choice, part: str) -> Passed:
         table = stages_of(found, context.split.matrix(part)[[context.user]], context.k)
         scores = retriever.scores([query])[0]
         mine = hidden.indices[hidden.indptr[context.user] : hidden.indptr[context.user + 1]]
-        table["place"] = [rank_among(scores, int(item), mine) for item in table["item"]]
+        # What it has no score for stands nowhere, not behind everything else.
+        table["place"] = [
+            rank_among(scores, int(item), mine) if np.isfinite(scores[item]) else 0 for item in table["item"]
+        ]
     places = person.places_of(
         context, choice.second, found.ranked[0, : context.k], found.scores[0, : context.k], part
     )
@@ -209,9 +213,9 @@ def _figure(context: Context, choice: Choice, passed: Passed) -> None:
         Wanted(
             context.dataset.item_title(int(one.item)),
             {HIT: 2, NOT_RETRIEVED: 0}.get(one.stage, 1),
-            f"place {one.place:,} of {choice.retriever}"
+            _place_words(one.place, f" of {choice.retriever}")
             if one.stage == NOT_RETRIEVED
-            else f"place {one.rank:,}",
+            else _place_words(one.rank),
         )
         for one in drawn.itertuples(index=False)
     ]
@@ -223,6 +227,10 @@ def _figure(context: Context, choice: Choice, passed: Passed) -> None:
         "it was lost: the place says how far down it stood."
         + (f" {left} more were lost and are not drawn." if left else ""),
     )
+
+
+def _place_words(place: int, of: str = "") -> str:
+    return f"place {place:,}{of}" if place else "no score, so no place"
 
 
 @st.cache_resource(max_entries=32, show_spinner="Sending everybody through both stages …")

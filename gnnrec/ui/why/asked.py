@@ -135,7 +135,9 @@ def _stands(
         cannot_edit=cannot_edit,
         hidden=hidden,
         score=float(scores[item]),
-        rank=rank_among(scores, item, hidden_for(model, query, hidden)),
+        rank=rank_among(scores, item, hidden_for(model, query, hidden))
+        if np.isfinite(scores[item])
+        else None,
         history=model.history(query),
     )
 

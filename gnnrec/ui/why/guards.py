@@ -8,7 +8,7 @@ import streamlit as st
 from gnnrec import places
 from gnnrec.explain.methods import METHODS
 from gnnrec.recommenders.base import COVERS, EDITS_GRAPH
-from gnnrec.ui import view
+from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.text import escape
 from gnnrec.ui.why.asked import Why
@@ -19,11 +19,14 @@ def nothing_left(context: Context) -> None:
     """Nothing is left to suggest, and no item is named."""
     words = context.words
     st.title("Why this item?" if words.item == "item" else f"Why this {words.item}?", anchor=False)
-    st.info(
-        f"Nothing is left to suggest to this {words.person}: they {words.past} every {words.item} there is. Choose "
-        f"another {words.person} in the side bar.",
-        icon=":material/done_all:",
-    )
+    if not np.isfinite(loaders.model(context.a.address).scores([context.user])).all():
+        said = (
+            f"{escape(context.a.title)} has no score for anything this {words.person} has not {words.past}, so there "
+            "is no list to explain."
+        )
+    else:
+        said = f"Nothing is left to suggest to this {words.person}: they {words.past} every {words.item} there is."
+    st.info(f"{said} Choose another {words.person} in the side bar.", icon=":material/done_all:")
 
 
 def what_if_notice(context: Context, why: Why) -> None:

@@ -84,13 +84,16 @@ def test_every_verb_takes_json_before_and_after_it(verb: str) -> None:
     needed = {
         "data": ["list"],
         "runs": ["list"],
+        "cases": ["list"],
         "train": ["--dataset", "d", "--model", "m", "--out", "o"],
         "explain": ["c", "--user", "u", "--item", "i"],
         "why-not": ["c", "--user", "u", "--item", "i"],
         "audit": ["c", "--users", "9"],
         "evaluate": ["c"],
         "recommend": ["c"],
+        "slices": ["c"],
         "subgraph": ["c", "--user", "u"],
+        "import-checkpoint": ["f", "--from", "lists", "--dataset", "d", "--out", "o"],
     }.get(verb, [])
     assert parser.parse([verb, *needed])[0].json is False
     assert parser.parse(["--json", verb, *needed])[0].json is True
