@@ -27,8 +27,7 @@ def item_communities(train: sparse.csr_matrix, most: int = _MOST, seed: int = 0)
     there = np.flatnonzero(items)
     count = min(most, int(np.sqrt(len(there))), min(train.shape) - 1)
     if count < 2:
-        code = np.zeros(len(there), dtype=np.int64)
-        count = 1
+        code, count = np.zeros(len(there), dtype=np.int64), 1
     else:
         scale = [1 / np.sqrt(np.maximum(one, 1)) for one in (people, items)]
         normal = (sparse.diags(scale[0]) @ train @ sparse.diags(scale[1])).astype(np.float64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.special import ndtr, stdtrit
 
 from gnnrec.data import Words
 from gnnrec.errors import IncompatibleError
@@ -92,11 +93,16 @@ def measure(
         IncompatibleError: Users and values are not about the same people.
 
     **Shapes**: users and values [B].
-    **Source**: Efron, Annals of Statistics 1979; percentile interval.
+    **Source**: Efron, Annals of Statistics 1979, percentile interval, expanded for small groups as in Hesterberg,
+    "What teachers should know about the bootstrap", The American Statistician 2015, section 5.1: without it, a
+    95 % interval of 20 people covers 92 %.
     """
     users, values = require_pairs(users, values)
     known = np.isfinite(values)
     people, values = users[known], values[known]
+    # Counted from one of them, equal values are exact zeros and no rounding looks like a difference.
+    origin = float(values[0]) if len(values) else 0.0
+    values = values - origin
     inside = membership([one.members for one in slices], people)
     n_inside = np.diff(inside.indptr)
     total, n_total = float(values.sum()), len(values)
@@ -110,14 +116,17 @@ def measure(
     for number, one in enumerate(slices):
         n, others = int(n_inside[number]), int(n_total - n_inside[number])
         mean, rest = float(means[number]), float(rests[number])
-        low_high = [(float(low), float(high)) for low, high in ends[:, :, number]]
+        low_high = [
+            (float(low) + shift, float(high) + shift)
+            for (low, high), shift in zip(ends[:, :, number], (origin, origin, 0.0), strict=True)
+        ]
         if not large[number]:
             low_high = [(None, None)] * 3
         found.append(
             Measured(
                 one.name,
-                Interval(mean, *low_high[0], n),
-                Interval(rest, *low_high[1], others),
+                Interval(mean + origin, *low_high[0], n),
+                Interval(rest + origin, *low_high[1], others),
                 Interval(mean - rest if large[number] else float("nan"), *low_high[2], n),
                 len(one.members) - n,
                 None if large[number] else _too_few(n, others, fewest, words),
@@ -173,8 +182,22 @@ def _ends(inside: sparse.csr_matrix, values: np.ndarray, seed: int, draws: int, 
         here = drawn[:, start : start + block]
         here[0], here[1] = _over(sums, sizes), _over(total - sums, n - sizes)
         here[2] = here[0] - here[1]
-    # A slice near the limit may, very rarely, be in no draw at all.
-    return np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=1).transpose(1, 0, 2)
+    sizes = np.diff(inside.indptr)
+    smallest = np.stack([sizes, n - sizes, np.minimum(sizes, n - sizes)])
+    tails = _expanded((1 - level) / 2, smallest)
+    ends = np.empty((3, 2, count))
+    for kind in range(3):
+        for number in range(count):
+            tail = tails[kind, number]
+            # A slice near the limit may, very rarely, be in no draw at all.
+            ends[kind, :, number] = np.nanquantile(drawn[kind, :, number], [tail, 1 - tail])
+    return ends
+
+
+def _expanded(tail: float, sizes: np.ndarray) -> np.ndarray:
+    """The share to leave out at each end so that groups of these sizes are covered as often as is said."""
+    degrees = np.maximum(sizes - 1, 1)
+    return ndtr(np.sqrt(sizes / degrees) * stdtrit(degrees, tail))
 
 
 def _too_few(n: int, others: int, fewest: int, words: Words) -> str:

@@ -219,7 +219,7 @@ def _writer(known: np.ndarray) -> Callable[[float], str]:
     if low >= _TIMES[0] and high <= _TIMES[1]:
         return lambda value: str(np.datetime64(int(value), "s").astype("datetime64[D]"))
     whole = bool((known == np.round(known)).all())
-    places = 0 if whole or high == low else int(np.clip(2 - np.floor(np.log10(high - low)), 0, 9))
+    places = 0 if whole or high == low else int(np.clip(1 - np.floor(np.log10(high - low)), 0, 9))
     # No thousands separators: many such numbers are years.
     return lambda value: f"{value:.{places}f}"
 
