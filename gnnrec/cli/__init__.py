@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit code: 0 when done, 2 for what the user can put right, 1 for a bug of the program, 130 when
-        interrupted.
+        interrupted. A verb that tests something may have one of its own, as `cases check` has 3.
     """
     if argv is not None:
         return _run(argv, Clock())
@@ -54,6 +54,7 @@ def _run(argv: Sequence[str] | None, clock: Clock) -> int:
             print_json(result, sys.stdout)
         else:
             print_text(verb.text(result), sys.stdout)
+        own_code = getattr(verb, "exit_code", None)
     except SystemExit as end:
         # --help and --version have printed what was asked for.
         return int(end.code or DONE)
@@ -72,4 +73,4 @@ def _run(argv: Sequence[str] | None, clock: Clock) -> int:
         traceback.print_exc()
         print(f"A fault of the program ({type(bug).__name__}): the lines above tell where.", file=sys.stderr)
         return BUG
-    return DONE
+    return DONE if own_code is None else own_code(result)

@@ -25,6 +25,7 @@ VERBS = (
     "audit",
     "subgraph",
     "import-checkpoint",
+    "cases",
     "runs",
     "serve",
     "doctor",

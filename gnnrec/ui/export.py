@@ -1,4 +1,4 @@
-"""Downloads: tables that a spreadsheet opens without running anything."""
+"""Downloads: buttons that hand a table over as a file, and plain names for files."""
 
 from __future__ import annotations
 
@@ -10,18 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec import places
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-
-
-def safe_csv(table: pd.DataFrame) -> bytes:
-    """A table as CSV; text that a spreadsheet would take for a formula gets an apostrophe in front. Numbers stay."""
-    safe = table.copy()
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column]):
-            safe[column] = [_defused(cell) for cell in safe[column]]
-    safe.columns = [_defused(str(column)) for column in safe.columns]
-    return safe.to_csv(index=False).encode()
+from gnnrec.data.spreadsheets import safe_csv
 
 
 def file_name(*parts: object, ending: str) -> str:
@@ -33,12 +22,6 @@ def file_name(*parts: object, ending: str) -> str:
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     stem = re.sub(r"[-.]{2,}", "-", re.sub(r"[^A-Za-z0-9._-]+", "-", plain)).strip("-.")[:100]
     return f"{stem or 'gnnrec'}.{ending}"
-
-
-def _defused(cell: object) -> object:
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
 
 
 def download_table(

@@ -15,8 +15,9 @@ from gnnrec.errors import ConfigError, DataError, RunError
 from gnnrec.runs.folder import RunFolder
 from gnnrec.runs.spec import RunSpec
 from gnnrec.runs.standard import build_standard_set
-from gnnrec.store import remember
+from gnnrec.store import cases, remember, verdicts
 from gnnrec.store import runs as table
+from gnnrec.store.case import Draft
 from gnnrec.training import fit
 from tests import worlds
 
@@ -60,6 +61,15 @@ WRITES = {
     "rename": lambda _: rename("demo-lightgcn", "mine"),
     "delete": lambda _: delete("demo-lightgcn"),
     "keep a result": lambda _: remember("0" * 12, "valid at 5", {}),
+    "write a case": lambda _: cases.add(Draft("demo", "m0001", "good")),
+    "change a case": lambda _: cases.change("0" * 32, 1, note="x"),
+    "change cases": lambda _: cases.change_many(["0" * 32], verdict="good"),
+    "delete a case": lambda _: cases.delete("0" * 32),
+    "delete cases": lambda _: cases.delete_many([]),
+    "import cases": lambda _: cases.merge([]),
+    "add a verdict": lambda _: verdicts.add_verdict("Mine", None),
+    "rename a verdict": lambda _: verdicts.rename_verdict("good", "Mine"),
+    "retire a verdict": lambda _: verdicts.retire_verdict("good"),
 }
 
 
