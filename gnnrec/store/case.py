@@ -27,8 +27,8 @@ _OPTIONAL = ("item", "model")
 _NEEDED = ("dataset", "person")
 _LARGEST = 2**53
 _PARTS = ("train", "valid", "test")
-# The end of the year 9999: later times have no date.
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The end of the year 9999: later times have no date.
 _LAST_TIME = 253_402_300_799.0
 D = TypeVar("D", bound="Draft")
 
