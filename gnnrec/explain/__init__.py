@@ -15,15 +15,19 @@ from gnnrec.explain.audit import Audit, audit, audit_together, verdict_words
 from gnnrec.explain.audit_people import audit_many
 from gnnrec.explain.because import Drop, Reason, because, drop
 from gnnrec.explain.messages import Formula, edge_formula
+from gnnrec.explain.methods import METHODS, Asked, Importance, importance, methods_of
 from gnnrec.explain.paths import lit_paths
 from gnnrec.explain.sentence import Sentence, sentence
 from gnnrec.explain.subgraph import edge_weights, explain_subgraph, weight_kinds
 
 __all__ = [
+    "METHODS",
+    "Asked",
     "Audit",
     "Drop",
     "Formula",
     "HeadAgreement",
+    "Importance",
     "Incoming",
     "Looks",
     "Matters",
@@ -41,11 +45,13 @@ __all__ = [
     "evenness",
     "explain_subgraph",
     "head_agreement",
+    "importance",
     "incoming",
     "lit_paths",
     "looks",
     "matters",
     "matters_words",
+    "methods_of",
     "rolled_out",
     "rollout",
     "sentence",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.explain.attention import rolled_out
@@ -16,6 +18,9 @@ from gnnrec.explain.paths import strength_by_item
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Query, Recommender
 from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH, PROPAGATES
+
+if TYPE_CHECKING:
+    from gnnrec.data import Dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +69,17 @@ class Importance:
     def order(self) -> np.ndarray:
         """Places of the items, the most important first; equal ones by item number. **Shapes**: [H]."""
         return np.lexsort((self.items, -self.values))
+
+    def table(self, dataset: Dataset) -> pd.DataFrame:
+        """The same as a table: `item` (id), `title` and a column named after the method, most important first."""
+        first = self.items[self.order]
+        return pd.DataFrame(
+            {
+                "item": [dataset.items.id(int(one)) for one in first],
+                "title": [dataset.item_title(int(one)) for one in first],
+                self.method: self.values[self.order],
+            }
+        )
 
 
 @dataclass(frozen=True)

@@ -205,9 +205,7 @@ def _none(context: Context, why: Why, found: WhyNot) -> str:
         return f"{escape(why.checkpoint.title)} cannot say what another history would change without being trained again."
     if not found.tried:
         return f"There is no {words.item} to try."
-    return (
-        f"Not one of {found.tried:,} sets of up to {words.count_items(found.largest)} that were tried does it."
-    )
+    return f"Not one of {found.tried:,} sets of up to {words.count_items(found.largest)} that were tried does it."
 
 
 def _proven(change: Change) -> str:

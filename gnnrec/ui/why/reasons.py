@@ -309,15 +309,10 @@ def table(context: Context, why: Why, found: Findings) -> None:
 
 def as_table(context: Context, why: Why, found: Findings) -> pd.DataFrame:
     """The importance of each item, largest first, with what happens without it where that is known."""
-    data, given, order = context.dataset, found.given, found.given.order
-    columns = {
-        "item": [data.items.id(int(one)) for one in given.items[order]],
-        "title": [data.item_title(int(one)) for one in given.items[order]],
-        found.method.name: given.values[order],
-    }
+    frame, order = found.given.table(context.dataset), found.given.order
     if found.deleted is not None:
-        columns["score lost without it"] = found.deleted.effect[order]
-        columns["rank without it"] = pd.array(
+        frame["score lost without it"] = found.deleted.effect[order]
+        frame["rank without it"] = pd.array(
             [one or None for one in found.deleted.ranks[order]], dtype="Int64"
         )
-    return pd.DataFrame(columns)
+    return frame

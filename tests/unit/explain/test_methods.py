@@ -50,3 +50,15 @@ def test_a_method_the_model_cannot_do_or_that_is_not_there(asked_of) -> None:
         importance(nobody, "paths")
     with pytest.raises(ConfigError, match="'guess'"):
         importance(nobody, "guess")
+
+
+def test_an_explanation_as_a_table_begins_with_what_counts_most(asked_of) -> None:
+    asked = asked_of("gf_cf", Query(user=0))
+    found = importance(asked, "because")
+    dataset = asked.recommender.data.dataset
+    frame = found.table(dataset)
+    assert list(frame.columns) == ["item", "title", "because"]
+    assert frame["because"].is_monotonic_decreasing
+    assert dict(zip(frame["item"], frame["because"], strict=True)) == {
+        dataset.items.id(int(item)): value for item, value in zip(found.items, found.values, strict=True)
+    }
