@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnnrec.figures.share_bars import mark_even_share
 from gnnrec.figures.template import SMALL, blank, label, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, tokens
@@ -36,20 +37,8 @@ def attention_effect(
     colours = tokens(mode)
     alt = f"{what} against what the score loses without each of {len(shares)} items."
     figure = blank(mode, 380, alt)
-    even = 100 / len(shares)
     figure.add_hline(y=0, line={"color": colours.muted, "width": 1})
-    figure.add_vline(
-        x=even,
-        line={"color": colours.muted, "width": 1, "dash": "dot"},
-        annotation={
-            "text": "even share",
-            "font": {"size": SMALL, "color": colours.muted},
-            "yanchor": "bottom",
-            "y": 1,
-            "xanchor": "left",
-            "showarrow": False,
-        },
-    )
+    mark_even_share(figure, 100 / len(shares), mode, xanchor="left")
     figure.add_scatter(
         x=100 * np.asarray(shares),
         y=effect,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gnnrec.figures.cells import add_cells
-from gnnrec.figures.template import SMALL, blank, label, nothing
+from gnnrec.figures.template import blank, label, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, tokens
 
@@ -88,19 +88,11 @@ def evenness_dots(rows: Sequence[Even], who: str, people: str, mode: Mode) -> go
         title_text="Evenness",
         fixedrange=True,
     )
-    figure.update_yaxes(
-        range=[len(rows) - 0.4, -0.6],
-        tickvals=list(range(len(rows))),
-        ticktext=[
-            f"{label(row.name, 24)}  {row.value:.3f}" if np.isfinite(row.value) else label(row.name, 24)
-            for row in rows
-        ],
-        tickfont={"size": SMALL, "color": colours.text},
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-        ticklabelstandoff=6,
-    )
+    names = [
+        f"{label(row.name, 24)}  {row.value:.3f}" if np.isfinite(row.value) else label(row.name, 24)
+        for row in rows
+    ]
+    name_rows(figure, names, mode)
     figure.update_layout(margin={"t": 8, "r": 20})
     return figure
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gnnrec.figures.cells import add_cells
-from gnnrec.figures.template import SMALL, blank, bold, label, nothing
+from gnnrec.figures.template import SMALL, blank, bold, label, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, tokens
 
@@ -36,6 +36,11 @@ class HeatRow:
     name: str
     shares: tuple[float, ...]
     members: int = 1
+
+    @property
+    def label(self) -> str:
+        """Its name beside the row; several together stand out."""
+        return label(self.name, 30) if self.members == 1 else bold(label(self.name, 30))
 
 
 def attention_heat(rows: Sequence[HeatRow], columns: Sequence[str], neighbours: int, mode: Mode) -> go.Figure:
@@ -95,16 +100,7 @@ def attention_heat(rows: Sequence[HeatRow], columns: Sequence[str], neighbours: 
         showgrid=False,
         fixedrange=True,
     )
-    figure.update_yaxes(
-        range=[len(rows) - 0.5, -0.5],
-        tickvals=list(range(len(rows))),
-        ticktext=[label(row.name, 30) if row.members == 1 else bold(label(row.name, 30)) for row in rows],
-        tickfont={"size": SMALL, "color": colours.text},
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-        ticklabelstandoff=6,
-    )
+    name_rows(figure, [row.label for row in rows], mode, below=0.5)
     figure.update_layout(margin={"t": 8, "b": 4, "r": 8})
     return figure
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from gnnrec.figures.template import SMALL, blank, bold, label, nothing
+from gnnrec.figures.template import SMALL, blank, bold, label, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, Tokens, tokens
 
@@ -85,16 +85,7 @@ def leaderboard_bars(
         title_text=plain(metric),
         fixedrange=True,
     )
-    figure.update_yaxes(
-        range=[len(bars) - 0.4, -0.6],
-        tickmode="array",
-        tickvals=list(range(len(bars))),
-        ticktext=[_tick(row) for row in bars],
-        tickfont={"size": SMALL, "color": colours.text},
-        ticklabelstandoff=6,
-        showgrid=False,
-        fixedrange=True,
-    )
+    name_rows(figure, [_tick(row) for row in bars], mode)
     figure.update_layout(margin={"t": 34 if oracle else 14, "r": 20})
     return figure
 

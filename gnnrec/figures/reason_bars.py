@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from gnnrec.figures.template import SMALL, blank, bold, label, nothing
+from gnnrec.figures.template import SMALL, blank, bold, label, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, Tokens, tokens
 
@@ -82,17 +82,7 @@ def reason_bars(
     )
     if measured:
         _effects(figure, rows, colours, effect_axis)
-    figure.update_yaxes(
-        range=[len(rows) - 0.4, -0.6],
-        tickmode="array",
-        tickvals=list(range(len(rows))),
-        ticktext=[_tick(row) for row in rows],
-        tickfont={"size": SMALL, "color": colours.text},
-        ticklabelstandoff=6,
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-    )
+    name_rows(figure, [_tick(row) for row in rows], mode)
     figure.update_layout(margin={"t": 14, "r": 14})
     return figure
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gnnrec.figures.attention_heat import HeatRow
-from gnnrec.figures.template import SMALL, blank, bold, label, nothing
+from gnnrec.figures.template import SMALL, blank, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, tokens
 
@@ -50,6 +50,20 @@ def share_bars(rows: Sequence[HeatRow], neighbours: int, mode: Mode, *, what: st
         customdata=[[plain(row.name), " on average" if row.members > 1 else ""] for row in rows],
         hovertemplate="%{customdata[0]}: %{x:.2f} % of what flows in%{customdata[1]}<extra></extra>",
     )
+    mark_even_share(figure, even, mode)
+    figure.update_xaxes(
+        range=[0, 1.14 * max(*values, even)],
+        title_text=f"{plain(what.capitalize())}, % of what flows in",
+        fixedrange=True,
+    )
+    name_rows(figure, [row.label for row in rows], mode)
+    figure.update_layout(margin={"t": 26, "r": 20})
+    return figure
+
+
+def mark_even_share(figure: go.Figure, even: float, mode: Mode, **annotation: object) -> None:
+    """A dotted line where everybody would hold the same; keywords are settings of its words."""
+    colours = tokens(mode)
     figure.add_vline(
         x=even,
         line={"color": colours.muted, "width": 1.5, "dash": "dot"},
@@ -59,22 +73,6 @@ def share_bars(rows: Sequence[HeatRow], neighbours: int, mode: Mode, *, what: st
             "yanchor": "bottom",
             "y": 1,
             "showarrow": False,
+            **annotation,
         },
     )
-    figure.update_xaxes(
-        range=[0, 1.14 * max(*values, even)],
-        title_text=f"{plain(what.capitalize())}, % of what flows in",
-        fixedrange=True,
-    )
-    figure.update_yaxes(
-        range=[len(rows) - 0.4, -0.6],
-        tickvals=list(range(len(rows))),
-        ticktext=[label(row.name, 30) if row.members == 1 else bold(label(row.name, 30)) for row in rows],
-        tickfont={"size": SMALL, "color": colours.text},
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-        ticklabelstandoff=6,
-    )
-    figure.update_layout(margin={"t": 26, "r": 20})
-    return figure

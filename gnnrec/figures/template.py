@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from textwrap import wrap
 
@@ -111,6 +112,28 @@ def label(text: object, length: int = 28) -> str:
 def bold(text: str) -> str:
     """A plotly label in bold; the text has to be `plain` already."""
     return f"<b>{text}</b>"
+
+
+def name_rows(figure: go.Figure, names: Sequence[str], mode: Mode, below: float = 0.4) -> None:
+    """Write names beside rows that lie at 0, 1, … from top to bottom.
+
+    Args:
+        figure: Where to.
+        names: From top to bottom, as `label` or `bold` makes them.
+        mode: `light` or `dark`.
+        below: Room below the middle of the last row, in rows; what is left of one is above the first.
+    """
+    figure.update_yaxes(
+        range=[len(names) - below, below - 1],
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=list(names),
+        tickfont={"size": SMALL, "color": tokens(mode).text},
+        ticklabelstandoff=6,
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+    )
 
 
 def _scale(colours: tuple[str, ...]) -> list[list[object]]:
