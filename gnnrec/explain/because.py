@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gnnrec.explain.deletion import hidden_for, rank_among, without
+from gnnrec.explain.deletion import hidden_for, nothing_to_rank_by, rank_among, without
 from gnnrec.recommenders import Query, Recommender
 
 
@@ -164,7 +164,6 @@ def drop(recommender: Recommender, reason: Reason) -> Drop:
         return Drop((), reason.score, reason.rank, reason.query.kind)
     asked = without(reason.query, removed, recommender.history(reason.query))
     scores = recommender.scores([asked])[0]
-    visible = np.delete(scores, reason.hidden)
-    tied = len(visible) > 1 and bool((visible == visible[0]).all())
+    tied = nothing_to_rank_by(scores, reason.hidden)
     rank = None if tied else rank_among(scores, reason.item, reason.hidden)
     return Drop(removed, float(scores[reason.item]), rank, asked.kind)
