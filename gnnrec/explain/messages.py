@@ -179,12 +179,11 @@ def edge_formula(
         layer: Layer of attention from 0, or None for the average.
         head: Head of attention from 0, or None for the average.
     """
-    source, target = (int(end) for end in graph.edge_index()[:, edge])
-    degrees = int(graph.degrees[source]), int(graph.degrees[target])
+    plain = norm_formula(graph, edge)
     if ATTENTION not in recommender.capabilities:
-        return replace(norm_formula(graph, edge), hears_itself=recommender.hears_itself)
+        return replace(plain, hears_itself=recommender.hears_itself)
     n_layers, n_heads, _ = whole_attention(recommender, graph).shape
-    _, _, into = graph.edges_into(np.array([target]))
+    _, _, into = graph.edges_into(np.array([plain.target]))
     raw = recommender.raw_attention(into).astype(np.float64)
     place = int(np.flatnonzero(into == edge)[0])
     heads = tuple(
@@ -192,7 +191,7 @@ def edge_formula(
         for of_layer in (range(n_layers) if layer is None else [layer])
         for of_head in (range(n_heads) if head is None else [head])
     )
-    return Formula(source, target, float(np.mean([one.weight for one in heads])), degrees, heads)
+    return replace(plain, weight=float(np.mean([one.weight for one in heads])), heads=heads)
 
 
 def norm_formula(graph: Graph, edge: int) -> Formula:
