@@ -22,6 +22,7 @@ from gnnrec.explain.smallest_change import (
 from gnnrec.graph import ITEM, USER, Graph
 from gnnrec.recommenders import Query, Recommender
 from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN
+from gnnrec.recommenders.query import in_range
 
 if TYPE_CHECKING:
     from gnnrec.data import Dataset
@@ -122,8 +123,9 @@ def why_not(
     if k < 1:
         raise ConfigError(where="list length k", found=str(k), expected="1 or more", todo="For example 10.")
     query = query if isinstance(query, Query) else Query(user=int(query))
-    score = float(recommender.scores([query], [item])[0, 0])
     row = recommender.scores([query])[0]
+    in_range("item", [item], len(row))
+    score = float(row[item])
     history, hidden = recommender.history(query), hidden_for(recommender, query, exclude)
     unranked = nothing_to_rank_by(row, hidden) or not np.isfinite(score)
     rank = None if unranked else rank_among(row, item, hidden)
