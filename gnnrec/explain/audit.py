@@ -167,9 +167,9 @@ def audit_together(
 
 def verdict_words(found: Audit, words: Words) -> str:
     """The verdict in a sentence, in the words of the data set, claiming no more than was measured."""
-    removed = f"Taking out the {words.items} it names first"
+    removed = f"taking out the {words.items} it names first"
     if found.verdict == UNKNOWN and found.n < SHORTEST:
-        held = f"{found.n} {words.item if found.n == 1 else words.items}" if found.n else f"no {words.items}"
+        held = words.count_items(found.n) if found.n else f"no {words.items}"
         return f"Cannot tell: with {held} in the history no order can be told from chance."
     if found.verdict == UNKNOWN:
         return (
@@ -177,14 +177,14 @@ def verdict_words(found: Audit, words: Words) -> str:
         )
     if found.verdict == CHANCE:
         return (
-            f"Not better than chance: {removed[0].lower()}{removed[1:]} does no more to the score than taking "
+            f"Not better than chance: {removed} does no more to the score than taking "
             f"out others; {_in_a_hundred(found.luck)} of 100 random orders do as well."
         )
     way = f"{removed} goes {100 * found.area:.0f} % of the way from chance to the true order"
     agrees = f"its order agrees with the true effects at {found.spearman:.2f} (1 is the same order, 0 none)"
     if np.isnan(found.spearman):
-        return f"{found.verdict.capitalize()}: {way[0].lower()}{way[1:]}."
-    return f"{found.verdict.capitalize()}: {way[0].lower()}{way[1:]}, and {agrees}."
+        return f"{found.verdict.capitalize()}: {way}."
+    return f"{found.verdict.capitalize()}: {way}, and {agrees}."
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:
