@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.explain import masks
 from gnnrec.explain.attention import attention_view
-from gnnrec.explain.deletion import Tell, deletion
+from gnnrec.explain.deletion import Tell, deletion, estimate
 from gnnrec.explain.methods import Asked
 from gnnrec.graph import ITEM, USER, Graph
 from gnnrec.recommenders import Query, Recommender
@@ -28,7 +27,6 @@ class EdgeMeasure:
         needs: Capabilities a recommender must have.
         of_item: Whether it is about one item, so that none can be shown without it.
         signed: Whether it can speak against as well as for.
-        mask: Whether it is a mask, which takes seconds and is found for several seeds.
     """
 
     name: str
@@ -37,7 +35,11 @@ class EdgeMeasure:
     needs: frozenset[str] = frozenset()
     of_item: bool = False
     signed: bool = False
-    mask: bool = False
+
+    @property
+    def mask(self) -> bool:
+        """Whether it is a mask, which takes seconds and is found for several seeds."""
+        return self.name in masks.MASKS
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,31 +118,28 @@ _ALL = (
         signed=True,
     ),
     EdgeMeasure(
-        "gnnexplainer",
+        masks.GNN_EXPLAINER,
         "Mask: GNNExplainer",
         "Edge width is how much of a message has to stay for the item in focus to stay recommended, from 0 to 1; an "
         "edge is paler where seeds disagree.",
         frozenset({DIFFERENTIABLE}),
         of_item=True,
-        mask=True,
     ),
     EdgeMeasure(
-        "integrated_gradients",
+        masks.INTEGRATED_GRADIENTS,
         "Mask: integrated gradients",
         "Edge width is the part of the score of the item in focus that a message adds, by integrated gradients.",
         frozenset({DIFFERENTIABLE}),
         of_item=True,
         signed=True,
-        mask=True,
     ),
     EdgeMeasure(
-        "saliency",
+        masks.SALIENCY,
         "Mask: saliency",
         "Edge width is what a message would add to the score of the item in focus if it were as strong again.",
         frozenset({DIFFERENTIABLE}),
         of_item=True,
         signed=True,
-        mask=True,
     ),
 )
 MEASURES: dict[str, EdgeMeasure] = {one.name: one for one in _ALL}
@@ -213,13 +212,7 @@ def seconds_for(recommender: Recommender, graph: Graph, measure: str, user: int,
     if MEASURES[measure].mask:
         asked = Asked(recommender, graph, Query(user=int(user)), int(item))
         return masks.estimate(asked, measure, len(MASK_SEEDS))
-    history = recommender.history(int(user))
-    if measure != "deletion" or not len(history):
-        return 0.0
-    started = perf_counter()
-    recommender.scores([Query(user=int(user), without=((int(user), int(history[0])),))])
-    # Removals are answered together; one alone takes about three times its part.
-    return len(history) * (perf_counter() - started) / 3
+    return estimate(recommender, user, len(recommender.history(user))) if measure == "deletion" else 0.0
 
 
 def difference(graph: Graph, one: EdgeValues, other: EdgeValues) -> EdgeValues:
