@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from gnnrec.data import Dataset, Split
     from gnnrec.recommenders import Recommender
 
+    Opened = tuple[Dataset, Split, Recommender]
+
 OUTCOMES = ("fixed", "still wrong", "newly broken", "still right", "cannot tell")
 FIXED, STILL_WRONG, NEWLY_BROKEN, STILL_RIGHT, CANNOT_TELL = OUTCOMES
 # Length of the list where a case does not say it.
 USUAL_K = 10
+# Person and item by number, length of the list, hidden parts.
+Question = tuple[int, int, int, str]
 
 
 @dataclass(frozen=True)
@@ -106,21 +110,21 @@ def cases_check(
         GnnrecError: The checkpoint itself cannot be opened.
     """
     cases = list(cases)
-    dataset, split, recommender = _opened(checkpoint)
+    opened = _opened(checkpoint)
+    dataset, split, recommender = opened
     wants = {one.key: one.wants for one in verdicts(retired=True)}
     reasons: dict[int, str] = {}
-    asked: dict[int, tuple[int, int, int, str]] = {}
+    asked: dict[int, Question] = {}
     for place, case in enumerate(cases):
         reason = _unanswerable(case, dataset, wants.get(case.verdict))
         if reason:
             reasons[place] = reason
             continue
-        person, item = dataset.users.number(case.person), dataset.items.number(case.item)
-        asked[place] = (person, item, k or case.standing.k or USUAL_K, case.standing.hidden)
+        asked[place] = _question(case, dataset, k)
     now = dict(zip(asked, _standings(recommender, split, list(asked.values()), tell), strict=True))
     then = {place: cases[place].standing for place in asked}
     unknown = [place for place in asked if then[place].in_list is None]
-    then |= _asked_again({place: cases[place] for place in unknown}, checkpoint, reasons)
+    then |= _asked_again({place: cases[place] for place in unknown}, {checkpoint.address: opened}, reasons)
     if k is not None:
         then = {place: _within(one, k) for place, one in then.items()}
     findings = []
@@ -137,6 +141,12 @@ def cases_check(
         outcome = _outcome(wants[case.verdict] == "in", bool(then[place].in_list), bool(now[place].in_list))
         findings.append(Finding(case, outcome, then[place], now[place]))
     return CasesCheck(checkpoint.address, tuple(findings))
+
+
+def _question(case: Case, dataset: Dataset, k: int | None = None) -> Question:
+    length = k or case.standing.k or USUAL_K
+    person, item = dataset.users.number(case.person), dataset.items.number(case.item)
+    return person, item, length, case.standing.hidden
 
 
 def _within(standing: Standing, k: int) -> Standing:
@@ -166,7 +176,7 @@ def _unanswerable(case: Case, dataset: Dataset, wants: str | None) -> str:
 
 
 def _asked_again(
-    cases: dict[int, Case], checkpoint: Checkpoint, reasons: dict[int, str]
+    cases: dict[int, Case], opened: dict[str, Opened], reasons: dict[int, str]
 ) -> dict[int, Standing]:
     """Where items of cases stood that did not keep it, by asking the models they name; reasons where nobody knows."""
     from gnnrec.checkpoints import find
@@ -180,17 +190,8 @@ def _asked_again(
             reasons |= dict.fromkeys(at, "how the item stood was not kept, and it names no checkpoint")
             continue
         try:
-            dataset, split, recommender = _opened(checkpoint if model == checkpoint.address else find(model))
-            asked = [
-                (
-                    dataset.users.number(cases[place].person),
-                    dataset.items.number(cases[place].item),
-                    cases[place].standing.k or USUAL_K,
-                    cases[place].standing.hidden,
-                )
-                for place in at
-            ]
-            standings = _standings(recommender, split, asked)
+            dataset, split, recommender = opened.get(model) or _opened(find(model))
+            standings = _standings(recommender, split, [_question(cases[place], dataset) for place in at])
         except GnnrecError as error:
             why = f"how the item stood was not kept, and {model} cannot be asked ({error.found})"
             reasons |= dict.fromkeys(at, why)
@@ -207,10 +208,10 @@ def _asked_again(
 def _standings(
     recommender: Recommender,
     split: Split,
-    asked: Sequence[tuple[int, int, int, str]],
+    asked: Sequence[Question],
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Standing]:
-    """Standings of (person, item, k, hidden parts), each person's scores computed once."""
+    """Standings of the items asked about, each person's scores computed once."""
     from gnnrec.evaluation.ranking import blocks
     from gnnrec.explain.deletion import rank_among
 
@@ -239,7 +240,7 @@ def _hidden_parts(split: Split, hidden: str) -> tuple[str, ...]:
     return tuple(part for part in ("train", "valid", "test") if part in wanted)
 
 
-def _opened(checkpoint: Checkpoint) -> tuple[Dataset, Split, Recommender]:
+def _opened(checkpoint: Checkpoint) -> Opened:
     from gnnrec.datasets import open_dataset
 
     dataset = open_dataset(str(checkpoint.config["dataset"]))

@@ -128,6 +128,19 @@ def test_a_model_is_asked_how_the_item_stood_where_that_was_not_kept(
     assert "cannot be asked" in cases_check(model, [one]).findings[0].reason
 
 
+def test_the_model_that_is_judged_is_opened_once(
+    model: Checkpoint, ranked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    load = Checkpoint.load
+    monkeypatch.setattr(
+        Checkpoint, "load", lambda one, *given: (opened.append(one.address), load(one, *given))[1]
+    )
+    (finding,) = cases_check(model, [case(ranked[0], "good", None, model=model.address)]).findings
+    assert finding.then == finding.now and finding.outcome == "still right"
+    assert opened == [model.address]
+
+
 def test_another_length_of_the_list_holds_for_then_and_now(model: Checkpoint, ranked: list[str]) -> None:
     one = case(ranked[2], "good", True, standing=Standing(2, K, True))
     assert cases_check(model, [one]).findings[0].outcome == "still right"
