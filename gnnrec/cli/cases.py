@@ -150,7 +150,7 @@ def _list(args: argparse.Namespace) -> dict[str, Any]:
 def _add(args: argparse.Namespace) -> dict[str, Any]:
     from gnnrec import places
     from gnnrec.store import cases
-    from gnnrec.store.case import Draft, Standing, checked
+    from gnnrec.store.case import Draft, Standing
     from gnnrec.store.cases_check import standing_of
 
     at_least("-k", args.k, 1)
@@ -172,7 +172,7 @@ def _add(args: argparse.Namespace) -> dict[str, Any]:
         who=_user() if args.who is None else args.who,
         standing=standing,
     )
-    return {"cases": [cases.add(checked(draft)).as_dict()]}
+    return {"cases": [cases.add(draft).as_dict()]}
 
 
 def _export(args: argparse.Namespace) -> dict[str, Any]:

@@ -23,8 +23,9 @@ LONGEST = {
     "who": 200,
     "hidden": 40,
 }
+# What a case in a file cannot do without.
+NEEDED = ("uid", "dataset", "person", "verdict", "created")
 _OPTIONAL = ("item", "model")
-_NEEDED = ("dataset", "person")
 _LARGEST = 2**53
 _PARTS = ("train", "valid", "test")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -128,9 +129,7 @@ class Case(Draft):
         Raises:
             DataError: A value is missing, of another kind, too long or out of range.
         """
-        missing = [
-            name for name in ("uid", "dataset", "person", "verdict", "created") if not values.get(name)
-        ]
+        missing = [name for name in NEEDED if not values.get(name)]
         if missing:
             raise DataError(
                 where="case", found=f"no '{missing[0]}'", expected="a value", todo="Export the cases again."
@@ -179,7 +178,7 @@ def checked(draft: D) -> D:
         value = draft.standing.hidden if name == "hidden" else getattr(draft, name)
         if value is None and name in _OPTIONAL:
             continue
-        check_text(name, value, longest, needed=name in (*_NEEDED, *_OPTIONAL))
+        check_text(name, value, longest, needed=name in (*NEEDED, *_OPTIONAL))
     if not isinstance(draft.verdict, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", draft.verdict):
         raise _wrong("verdict", repr(draft.verdict)[:60], "the key of a verdict", "Choose one of the list.")
     if not set(filter(None, draft.standing.hidden.split(","))) <= set(_PARTS):

@@ -13,7 +13,7 @@ from gnnrec.data.names import clean
 from gnnrec.data.spreadsheets import restored, safe_csv
 from gnnrec.data.whole_files import replaced
 from gnnrec.errors import ConfigError, DataError, GnnrecError
-from gnnrec.store.case import Case
+from gnnrec.store.case import NEEDED, Case
 from gnnrec.store.cases import merge
 from gnnrec.store.verdicts import WANTS, Verdict, verdicts
 
@@ -63,9 +63,7 @@ def import_file(path: Path) -> dict[str, int]:
     """Take in the cases of a file; its ending says in which form it is. Returns and raises as `import_bytes` does."""
     kind = _kind(path)
     try:
-        size = path.stat().st_size
-        if size > _LARGEST_BYTES:
-            raise _damaged(path.name, f"{size / 2**20:,.0f} MiB", f"at most {_LARGEST_BYTES // 2**20} MiB")
+        _require_small(path.stat().st_size, path.name)
         data = path.read_bytes()
     except OSError as error:
         raise DataError(
@@ -92,8 +90,7 @@ def import_bytes(data: bytes, kind: str, name: str = "cases") -> dict[str, int]:
         DataError: It cannot be read; the line is named and nothing was taken in.
         ConfigError: The mode does not allow it.
     """
-    if len(data) > _LARGEST_BYTES:
-        raise _damaged(name, f"{len(data) / 2**20:,.0f} MiB", f"at most {_LARGEST_BYTES // 2**20} MiB")
+    _require_small(len(data), name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -148,7 +145,7 @@ def _of_csv(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = next(rows, [])
-        lacking = [one for one in ("uid", "dataset", "person", "verdict", "created") if one not in columns]
+        lacking = [one for one in NEEDED if one not in columns]
         if lacking:
             shown = clean(", ".join(columns))[:100]
             raise _damaged(name, f"no column '{lacking[0]}' (found: {shown})", "the columns of an export")
@@ -202,6 +199,11 @@ def _kind(path: Path) -> str:
             todo="For example cases.jsonl.",
         )
     return kind
+
+
+def _require_small(n_bytes: int, name: str) -> None:
+    if n_bytes > _LARGEST_BYTES:
+        raise _damaged(name, f"{n_bytes / 2**20:,.0f} MiB", f"at most {_LARGEST_BYTES // 2**20} MiB")
 
 
 def _damaged(where: str, found: str, expected: str) -> DataError:
