@@ -28,7 +28,6 @@ from gnnrec.recommenders.imported_vectors import ImportedVectors
 from gnnrec.training import Fit
 
 EMBEDDINGS, LISTS = "embeddings", "lists"
-KINDS = (EMBEDDINGS, LISTS)
 
 
 @dataclass(frozen=True, eq=False)
