@@ -40,10 +40,12 @@ def with_added(layout: RingLayout, base: Subgraph, grown: Grown) -> RingLayout:
     for _ in range(len(rings), max(hop.values())):
         inner = (rings[-1][1] if rings else 0.0) + RING_GAP
         rings.append([inner, inner])
-    free = [_Free(rings, ring, np.array(list(spot.values()))) for ring in range(len(rings))]
+    # Looking for room in a ring is the long part: only where a node comes in.
+    taken, filling = np.array(list(spot.values())), {hop[node] - 1 for node, _ in grown.added}
+    free = {ring: _Free(rings, ring, taken) for ring in filling}
     for node, parent in grown.added:
         spot[node] = place = free[hop[node] - 1].nearest(spot[parent])
-        for ring in free:
+        for ring in free.values():
             ring.take(place)
         band = rings[hop[node] - 1]
         band[1] = round(max(band[1], float(np.hypot(*place))), 1)
