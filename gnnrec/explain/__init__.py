@@ -7,7 +7,6 @@ from gnnrec.explain.attention import (
     evenness,
     incoming,
     rolled_out,
-    rollout,
 )
 from gnnrec.explain.attention_effect import Matters, matters, matters_words
 from gnnrec.explain.attention_heads import HeadAgreement, Looks, head_agreement, looks
@@ -53,7 +52,6 @@ __all__ = [
     "matters_words",
     "methods_of",
     "rolled_out",
-    "rollout",
     "sentence",
     "verdict_words",
     "weight_kinds",

@@ -100,14 +100,6 @@ def whole_attention(recommender: Recommender, graph: Graph) -> np.ndarray:
     return values
 
 
-def rollout(recommender: Recommender, graph: Graph, user: int) -> np.ndarray:
-    """How much of a person's final vector comes in by each item of their history. See `rolled_out`.
-
-    **Shapes**: [H], in the order of item numbers; adds up to 1 less the person's own share.
-    """
-    return rolled_out(recommender, graph, user).through
-
-
 def rolled_out(recommender: Recommender, graph: Graph, user: int) -> RolledOut:
     """What a person's final vector is made of, attention followed back through all layers.
 

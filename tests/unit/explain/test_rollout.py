@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gnnrec.errors import DataError, IncompatibleError
-from gnnrec.explain.attention import attention_view, rolled_out, rollout
+from gnnrec.explain.attention import attention_view, rolled_out
 from gnnrec.explain.methods import Asked, importance
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Query, Recommender
@@ -105,7 +105,7 @@ def test_without_gates_the_order_is_that_of_the_average_over_layers(n_layers: in
     for user in (0, 7):
         into = target == user
         expected = average[into][np.argsort(source[into])] * n_layers / (n_layers + 1)
-        np.testing.assert_allclose(rollout(model, model.graph, user), expected, atol=1e-6)
+        np.testing.assert_allclose(rolled_out(model, model.graph, user).through, expected, atol=1e-6)
 
 
 def test_a_gate_leaves_the_person_more_of_their_own() -> None:
@@ -134,6 +134,6 @@ def test_as_a_method_of_explanation_it_knows_the_history_and_refuses_newcomers()
     model = fitted("gat", {"n_layers": 2})
     found = importance(Asked(model, model.graph, Query(user=4), 0), "attention")
     assert found.items.tolist() == model.history(4).tolist()
-    np.testing.assert_allclose(found.values, rollout(model, model.graph, 4))
+    np.testing.assert_allclose(found.values, rolled_out(model, model.graph, 4).through)
     with pytest.raises(IncompatibleError, match="newcomer"):
         importance(Asked(model, model.graph, Query(history=(0, 1)), 2), "attention")
