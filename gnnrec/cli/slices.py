@@ -73,6 +73,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         # Whoever only one of them can be judged for is in neither.
         values = (values - _values(other, dataset, split, args.part, metric)).dropna()
         title = f"{title} of {checkpoint.slug} minus {other.slug}"
+    judged = int(values.notna().sum())
     users, numbers, words = values.index.to_numpy(), values.to_numpy(), dataset.words
     traits = traits_of(split)
     head = {
@@ -83,8 +84,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "split": str(split),
         "part": args.part,
         "metric": metric,
-        "people": int(values.notna().sum()),
-        "not_judged": dataset.n_users - int(values.notna().sum()),
+        "people": judged,
+        "not_judged": dataset.n_users - judged,
         "fewest": FEWEST,
         "traits": [{"key": one.key, "title": one.title, "how": one.how} for one in traits],
     }

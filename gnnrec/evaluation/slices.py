@@ -141,10 +141,14 @@ def membership(members: Sequence[np.ndarray], people: np.ndarray) -> sparse.csr_
     place = np.full(size, -1, dtype=np.int64)
     place[people] = np.arange(len(people))
     columns = [place[one] for one in members]
-    columns = [np.sort(one[one >= 0]) for one in columns]
+    return ones_at([np.sort(one[one >= 0]) for one in columns], len(people))
+
+
+def ones_at(columns: Sequence[np.ndarray], n: int, dtype: type = np.float64) -> sparse.csr_matrix:
+    """A table with a row for each of `columns` and 1 at those columns. **Shapes**: S arrays: [S, n] CSR."""
     ends = np.concatenate([[0], np.cumsum([len(one) for one in columns])]).astype(np.int64)
     indices = np.concatenate([*columns, np.empty(0, dtype=np.int64)])
-    return sparse.csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(members), len(people)))
+    return sparse.csr_matrix((np.ones(len(indices), dtype=dtype), indices, ends), shape=(len(columns), n))
 
 
 def require_pairs(users: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from gnnrec.data import Words
 from gnnrec.errors import ConfigError
-from gnnrec.evaluation.slices import FEWEST, Measured, Slice, measure, require_pairs
+from gnnrec.evaluation.slices import FEWEST, Measured, Slice, measure, ones_at, require_pairs
 from gnnrec.evaluation.trait_groups import Trait
 
 SIDES = ("worse", "both")
@@ -116,10 +116,7 @@ def pool_of(traits: Sequence[Trait], users: np.ndarray, fewest: int = FEWEST) ->
             np.minimum(n_one[:, None], n_two[None, :]).ravel(),
             named,
         )
-    ends = np.concatenate([[0], np.cumsum([len(one) for one in columns])]).astype(np.int64)
-    indices = np.concatenate([*columns, np.empty(0, dtype=np.int64)])
-    ones = np.ones(len(indices), dtype=np.float32)
-    return Pool(tuple(slices), sparse.csr_matrix((ones, indices, ends), shape=(len(slices), n)))
+    return Pool(tuple(slices), ones_at(columns, n, np.float32))
 
 
 def worst_slices(
