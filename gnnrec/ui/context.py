@@ -14,6 +14,7 @@ from gnnrec.data import Dataset, Split, default_protocol
 from gnnrec.errors import GnnrecError
 from gnnrec.recommenders.base import COVERS, PROPAGATES
 from gnnrec.ui import loaders, tasks, view
+from gnnrec.ui.pickers import pick, took
 from gnnrec.ui.text import escape
 
 MOST_K = 50
@@ -215,7 +216,7 @@ def _person_picker(context: Context) -> None:
 
 def _length_picker(context: Context) -> None:
     st.session_state["ctx_k"] = context.k
-    st.slider("List length K", 1, MOST_K, key="ctx_k", on_change=_took, args=("ctx_k", "k", ()))
+    st.slider("List length K", 1, MOST_K, key="ctx_k", on_change=took, args=("ctx_k", "k"))
 
 
 def random_person(context: Context) -> int:
@@ -261,15 +262,9 @@ def _pick_person(user_id: str, search_key: str) -> None:
 def _choice(
     label: str, options: list[str], value: str, key: str, named, forget: tuple[str, ...] = ()
 ) -> None:
-    widget = f"ctx_{key}"
     if value not in options:
         options = [value, *options]
-    st.session_state[widget] = value
-    st.selectbox(label, options, key=widget, format_func=named, on_change=_took, args=(widget, key, forget))
-
-
-def _took(widget: str, key: str, forget: tuple[str, ...]) -> None:
-    view.go(**{key: st.session_state[widget]}, **dict.fromkeys(forget))
+    pick(label, key, options, value, named, forget=forget, widget=f"ctx_{key}")
 
 
 # Resolving one key

@@ -53,7 +53,7 @@ def after_deletion(app: AppTest) -> AppTest:
 
 def test_it_opens_filled_on_the_demo_with_attention_and_says_how_even_it_is() -> None:
     app = open_page("attention")
-    assert app.selectbox(key="pick_t_t_model").value.startswith("demo-gat@")
+    assert app.selectbox(key="pick_t_model").value.startswith("demo-gat@")
     assert "Nearly uniform: the model hardly chooses among these films" in words(app)
     assert "where an even share would be" in words(app)
     assert "the shares add up to 100 %" in words(app)
@@ -66,7 +66,7 @@ def test_it_opens_filled_on_the_demo_with_attention_and_says_how_even_it_is() ->
 def test_model_a_is_kept_where_it_has_attention(hostile: str) -> None:
     gat = find(f"{HOSTILE}-gat").address
     app = open_page("attention", d=hostile, u=PERSON, a=gat, b="none")
-    assert app.selectbox(key="pick_t_t_model").value == gat
+    assert app.selectbox(key="pick_t_model").value == gat
 
 
 def test_looking_is_compared_with_mattering(hostile: str) -> None:
@@ -81,7 +81,7 @@ def test_the_effects_are_those_of_deletion(hostile: str) -> None:
     app = after_deletion(open_page("attention", d=hostile, u=PERSON))
     model = loaders.model(find(f"{HOSTILE}-gat").address)
     data = loaders.dataset(hostile)
-    item = data.items.number(app.selectbox(key="pick_t_i").value)
+    item = data.items.number(app.selectbox(key="pick_i").value)
     found = deletion(model, data.users.number(PERSON), item)
     expected = dict(zip(data.items.ids[found.items], found.effect, strict=True))
     frame = table(app)
@@ -92,16 +92,16 @@ def test_the_effects_are_those_of_deletion(hostile: str) -> None:
 
 def test_controls_change_the_view_and_stay_in_the_address() -> None:
     app = open_page("attention")
-    fine(app.selectbox(key="pick_t_t_rows").set_value(12).run())
+    fine(app.selectbox(key="pick_t_rows").set_value(12).run())
     assert address(app)["t_rows"] == "12" and "other films" in _heat(app)
-    suggested = app.selectbox(key="pick_t_i")
+    suggested = app.selectbox(key="pick_i")
     second = suggested.options[1]
     data = loaders.dataset("demo")
     fine(suggested.set_value(data.items.id(list(data.item_titles).index(second))).run())
-    assert address(app)["i"] and app.selectbox(key="pick_t_i").value == address(app)["i"]
+    assert address(app)["i"] and app.selectbox(key="pick_i").value == address(app)["i"]
     again = open_page("attention", t_rows=12, i=address(app)["i"])
-    assert again.selectbox(key="pick_t_i").value == address(app)["i"]
-    assert again.selectbox(key="pick_t_t_rows").value == 12
+    assert again.selectbox(key="pick_i").value == address(app)["i"]
+    assert again.selectbox(key="pick_t_rows").value == 12
     assert second in suggested.options
 
 
@@ -136,7 +136,7 @@ def test_several_layers_are_rolled_out_and_one_is_chosen_for_its_heads(odd: str)
     assert "Followed back through 3 layers" in said and "items they never used" in said
     assert "of layer 3" in said
     assert "Layer 1, head 2" in "".join(one.proto.spec for one in app.get("plotly_chart"))
-    fine(app.selectbox(key="pick_t_t_layer").set_value(1).run())
+    fine(app.selectbox(key="pick_t_layer").set_value(1).run())
     assert address(app)["t_layer"] == "1" and "of layer 1" in words(app)
 
 

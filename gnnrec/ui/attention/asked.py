@@ -13,6 +13,7 @@ from gnnrec.recommenders import Recommender
 from gnnrec.recommenders.base import ATTENTION, PROPAGATES
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.pickers import number_of, pick
 from gnnrec.ui.text import escape
 
 ROWS = (12, 24, 48)
@@ -88,20 +89,20 @@ def controls(context: Context, able: list[Checkpoint]) -> Asked:
     titles = {one.address: one.title for one in able}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = wanted if wanted in addresses else _opens_on(context, able).address
-        address = _pick("Model", "t_model", addresses, chosen, titles.get, 260)
+        address = pick("Model", "t_model", addresses, chosen, titles.get, width=260)
         checkpoint = next(one for one in able if one.address == address)
         model = loaders.model(checkpoint.address)
         graph = loaders.graph(context.dataset.name, str(context.split))
         with st.spinner("Reading the attention …"):
             seen = looks(model, graph, graph.node(USER, context.user))
-        rows = _number(values.get("t_rows"), ROWS, 24)
+        rows = number_of(values.get("t_rows"), ROWS, 24)
         if len(seen.source) > ROWS[0]:
-            rows = _pick(f"{context.words.items.capitalize()} shown", "t_rows", list(ROWS), rows, str, 125)
+            rows = pick(f"{context.words.items.capitalize()} shown", "t_rows", ROWS, rows, width=125)
         layer, n_layers = 0, seen.shares.shape[0]
         if n_layers > 1 and seen.shares.shape[1] > 1:
             numbers = tuple(range(1, n_layers + 1))
-            picked = _number(values.get("t_layer"), numbers, n_layers)
-            layer = _pick("Heads of layer", "t_layer", list(numbers), picked, str, 125) - 1
+            picked = number_of(values.get("t_layer"), numbers, n_layers)
+            layer = pick("Heads of layer", "t_layer", numbers, picked, width=125) - 1
         item, suggested = _item(context, model)
     return Asked(checkpoint, model, graph, seen, rows, layer, item, suggested)
 
@@ -124,29 +125,7 @@ def _item(context: Context, model: Recommender) -> tuple[int | None, bool]:
     options = first if item in first else [item, *first]
     data = context.dataset
     named = {data.items.id(one): data.item_title(one) for one in options}
-    picked = _pick(
-        f"Suggested {context.words.item}",
-        "i",
-        list(named),
-        data.items.id(item),
-        named.get,
-        300,
+    picked = pick(
+        f"Suggested {context.words.item}", "i", list(named), data.items.id(item), named.get, width=300
     )
     return data.items.number(picked), item in first
-
-
-def _pick(label: str, key: str, options: list, value, named, width: int):
-    widget = f"pick_t_{key}"
-    st.session_state[widget] = value
-    return st.selectbox(
-        label,
-        options,
-        key=widget,
-        format_func=named,
-        width=width,
-        on_change=lambda: view.go(**{key: st.session_state[widget]}),
-    )
-
-
-def _number(text: str | None, allowed: tuple[int, ...], default: int) -> int:
-    return int(text) if text is not None and text.isdecimal() and int(text) in allowed else default

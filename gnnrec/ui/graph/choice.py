@@ -12,6 +12,7 @@ from gnnrec.explain.edge_values import MEASURES, EdgeMeasure, measures_of
 from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.pickers import number_of, pick
 from gnnrec.ui.text import escape
 
 BUDGETS = (30, 60, 100, 150, 300)
@@ -61,18 +62,12 @@ def controls(context: Context) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         checkpoint = _model(context, values, compare)
         if context.b is not None:
-            _pick("Compare", "g_compare", list(_COMPARISONS), compare, _COMPARISONS.get, 128)
+            pick("Compare", "g_compare", list(_COMPARISONS), compare, _COMPARISONS.get, width=128)
         # A suggestion lies three steps away: an item of the person, another person, the suggestion.
         opens_on = 2 if context.item is None else 3
-        hops = _pick("Hops", "g_hops", list(HOPS), _number(values.get("g_hops"), HOPS, opens_on), str, 72)
-        budget = _pick(
-            "Nodes at most",
-            "g_budget",
-            list(BUDGETS),
-            _number(values.get("g_budget"), BUDGETS, 60),
-            str,
-            112,
-        )
+        hops = pick("Hops", "g_hops", HOPS, number_of(values.get("g_hops"), HOPS, opens_on), width=72)
+        wanted = number_of(values.get("g_budget"), BUDGETS, 60)
+        budget = pick("Nodes at most", "g_budget", BUDGETS, wanted, width=112)
         other = context.b if compare else None
         able = measures_of(loaders.model(checkpoint.address), context.item)
         if other is not None and not _shared(able, other, context.item):
@@ -89,7 +84,7 @@ def controls(context: Context) -> Choice:
                 n_layers, n_heads = min(n_layers, theirs[0]), min(n_heads, theirs[1])
             layer = _one_of(values, "Layer", "g_layer", n_layers)
             head = _one_of(values, "Head", "g_head", n_heads)
-    threshold = _number(values.get("g_threshold"), tuple(range(0, 100, _STEP)), 0) / 100
+    threshold = number_of(values.get("g_threshold"), range(0, 100, _STEP), 0) / 100
     return Choice(
         checkpoint,
         other,
@@ -149,9 +144,8 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
             icon=":material/info:",
         )
     titles = {one.address: one.title for one in able}
-    address = _pick(
-        "Model", "g_model", addresses, wanted if wanted in addresses else opens_on, titles.get, 190
-    )
+    chosen = wanted if wanted in addresses else opens_on
+    address = pick("Model", "g_model", addresses, chosen, titles.get, width=190)
     return next(one for one in able if one.address == address)
 
 
@@ -192,36 +186,13 @@ def _measure(values: dict[str, str], checkpoint: Checkpoint, able: list[EdgeMeas
     opens_on = names[0]
     if PROPAGATES not in checkpoint.capabilities:
         opens_on = next((one.name for one in able if one.of_item), opens_on)
-    name = _pick(
-        "Edges show",
-        "g_weight",
-        names,
-        wanted if wanted in names else opens_on,
-        lambda one: MEASURES[one].title,
-        168,
-    )
+    chosen = wanted if wanted in names else opens_on
+    name = pick("Edges show", "g_weight", names, chosen, lambda one: MEASURES[one].title, width=168)
     return MEASURES[name]
 
 
 def _one_of(values: dict[str, str], label: str, key: str, count: int) -> int | None:
     options = ["average", *map(str, range(1, count + 1))]
     text = values.get(key, "")
-    picked = _pick(label, key, options, text if text in options else "average", str, 104)
+    picked = pick(label, key, options, text if text in options else "average", width=104)
     return None if picked == "average" else int(picked) - 1
-
-
-def _pick(label: str, key: str, options: list, value, named, width: int):
-    widget = f"pick_{key}"
-    st.session_state[widget] = value
-    return st.selectbox(
-        label,
-        options,
-        key=widget,
-        format_func=named,
-        width=width,
-        on_change=lambda: view.go(**{key: st.session_state[widget]}),
-    )
-
-
-def _number(text: str | None, allowed: tuple[int, ...], default: int) -> int:
-    return int(text) if text is not None and text.isdecimal() and int(text) in allowed else default

@@ -14,6 +14,7 @@ from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.person import Listing, query_of
+from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 
 # Above this many edges, passing messages again for every place of the list would keep the visitor waiting.
@@ -141,13 +142,13 @@ def _told(context: Context, why: Asked) -> dict[int, Told]:
 
 
 def _switch(why: Asked) -> None:
-    st.session_state["pick_why"] = why.name
-    st.segmented_control(
+    pick(
         "Reasons of model",
+        "r_why",
         why.able,
-        key="pick_why",
-        format_func=lambda name: f"Model {name}",
-        on_change=lambda: view.go(r_why=st.session_state["pick_why"]),
+        why.name,
+        lambda name: f"Model {name}",
+        control=st.segmented_control,
         required=True,
         label_visibility="collapsed",
         width="content",

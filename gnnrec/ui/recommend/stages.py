@@ -16,6 +16,7 @@ from gnnrec.recommenders.base import EDITS_GRAPH
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.person import Place
+from gnnrec.ui.pickers import number_of, pick
 from gnnrec.ui.recommend.panels import PARTS, show_list
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
@@ -102,24 +103,24 @@ def _choice(context: Context) -> Choice:
     """The two switches of the fold-out, kept in the address."""
     values = view.read()
     retriever = "B" if values.get("r_first") == "B" else "A"
-    n = int(values["r_n"]) if values.get("r_n", "").isascii() and values.get("r_n", "").isdecimal() else 0
-    n = n if n in _SIZES else CANDIDATES
-    st.session_state["pick_first"], st.session_state["pick_n"] = retriever, n
+    n = number_of(values.get("r_n"), _SIZES, CANDIDATES)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
+        pick(
             "Order of the stages",
+            "r_first",
             ("A", "B"),
-            key="pick_first",
-            format_func=lambda one: f"{one} retrieves, {'B' if one == 'A' else 'A'} ranks",
-            on_change=lambda: view.go(r_first=st.session_state["pick_first"]),
+            retriever,
+            lambda one: f"{one} retrieves, {'B' if one == 'A' else 'A'} ranks",
+            control=st.segmented_control,
             required=True,
             width="content",
         )
-        st.segmented_control(
+        pick(
             "Candidates",
+            "r_n",
             _SIZES,
-            key="pick_n",
-            on_change=lambda: view.go(r_n=st.session_state["pick_n"]),
+            n,
+            control=st.segmented_control,
             required=True,
             width="content",
         )

@@ -16,6 +16,7 @@ from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.components.linked_sentence import linked_sentence
 from gnnrec.ui.context import Context
 from gnnrec.ui.item_cards import genres, subtitle
+from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode
 from gnnrec.ui.why.asked import Why, explained_by
@@ -42,31 +43,33 @@ def switches(context: Context, why: Why) -> Method | None:
     wanted = view.read().get("w_how")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if context.b is not None:
-            _switch("Model", "w_model", ["A", "B"], why.name, lambda name: _model_name(context, name))
+            pick(
+                "Model",
+                "w_model",
+                ["A", "B"],
+                why.name,
+                lambda name: _model_name(context, name),
+                control=st.segmented_control,
+                required=True,
+                width="content",
+            )
         if not able:
             return None
         titles = {method.name: method.title for method in able}
         chosen = wanted if wanted in names else names[0]
         # Pills and not segments: these go on to a second row where the page is narrow.
-        _switch("Explained by", "w_how", names, chosen, titles.get, st.pills)
+        pick(
+            "Explained by",
+            "w_how",
+            names,
+            chosen,
+            titles.get,
+            control=st.pills,
+            required=True,
+            width="content",
+            wrap=True,
+        )
     return next(method for method in able if method.name == chosen)
-
-
-def _switch(
-    label: str, key: str, options: list[str], value: str, named, control=st.segmented_control
-) -> None:
-    st.session_state[f"pick_{key}"] = value
-    more = {"wrap": True} if control is st.pills else {}
-    control(
-        label,
-        options,
-        key=f"pick_{key}",
-        format_func=named,
-        on_change=lambda: view.go(**{key: st.session_state[f"pick_{key}"]}),
-        required=True,
-        width="content",
-        **more,
-    )
 
 
 def _model_name(context: Context, name: str) -> str:
@@ -84,14 +87,15 @@ def picker(context: Context, why: Why) -> None:
     titles = {
         named(item): f"{rank} · {data.item_title(item)}" for rank, item in enumerate(why.listed, start=1)
     }
-    st.session_state["w_pick"] = named(why.item)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
+        pick(
             f"{words.item.capitalize()} of the list",
+            "i",
             options,
-            key="w_pick",
-            format_func=lambda one: titles.get(one, data.item_title(data.items.number(one))),
-            on_change=lambda: view.go(i=st.session_state["w_pick"], w_reason=None),
+            named(why.item),
+            lambda one: titles.get(one, data.item_title(data.items.number(one))),
+            forget=("w_reason",),
+            widget="w_pick",
             width=330,
         )
         search_item(context, "w_search", f"Any other {words.item}", "i")
@@ -204,9 +208,7 @@ def badge(found: Findings, context: Context) -> None:
             "the measure itself",
             icon=":material/straighten:",
             color="blue",
-            help="Deletion is what the other methods are judged by: each film is really taken out.".replace(
-                "film", context.words.item
-            ),
+            help=f"Deletion is what the other methods are judged by: each {context.words.item} is really taken out.",
         )
         return
     if found.audit is None:
