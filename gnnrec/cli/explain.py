@@ -32,8 +32,6 @@ _COLUMNS = {
 _MOST_PATHS = 10
 _MOST_SHOWN = 12
 _REASONS_LIT = 2
-# Waiting longer than this is announced.
-_LONG_S = 5.0
 
 
 def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
@@ -169,8 +167,7 @@ def _announce(asked: Asked, method: str, n_seeds: int, progress: Progress) -> No
 
     if method in MASKS and "differentiable" in asked.recommender.capabilities:
         seconds = estimate(asked, method, n_seeds)
-        if seconds > _LONG_S:
-            progress.line(f"{method}: about {seconds:.0f} s")
+        progress.announce(seconds, f"{method}: about {seconds:.0f} s")
 
 
 def _because(opened: Opened, asked: Asked, exclude: Any) -> tuple[list[dict[str, Any]], str]:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _LOG_EVERY_S = 5.0
 _TERMINAL_EVERY_S = 0.1
 _WIDTH = 79
+# Waiting longer than this is announced.
+_LONG_S = 5.0
 
 
 class Progress:
@@ -58,6 +60,11 @@ class Progress:
         self.close()
         self._stream.write(text + "\n")
         self._stream.flush()
+
+    def announce(self, seconds: float, text: str) -> None:
+        """Say beforehand that something will take long; a short wait needs no word."""
+        if seconds > _LONG_S:
+            self.line(text)
 
     def close(self) -> None:
         """Leave the changing line empty, so that what follows starts in the first column."""

@@ -21,8 +21,6 @@ OF_ITEM = ("contribution", "deletion", "gnnexplainer", "integrated_gradients", "
 WEIGHTS = (NORM, ATTENTION, *OF_ITEM)
 _MOST_SHOWN = 12
 _MOST_PATHS = 5
-# Waiting longer than this is announced.
-_LONG_S = 5.0
 
 
 def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
@@ -128,8 +126,7 @@ def _cut(
     progress = Progress()
     if measure.of_item:
         seconds = seconds_for(recommender, graph, weight, user, item)
-        if seconds > _LONG_S:
-            progress.line(f"{weight}: about {seconds:.0f} s")
+        progress.announce(seconds, f"{weight}: about {seconds:.0f} s")
     values = edge_values(
         recommender,
         graph,

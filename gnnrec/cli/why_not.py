@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from gnnrec.explain.why_not import Change
 
 _MOST_SHOWN = 5
-# A search that takes longer is announced.
-_SOON_S = 5.0
 
 
 def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
@@ -44,8 +42,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     user, item = dataset.users.number(args.user), dataset.items.number(args.item)
     progress = Progress()
     seconds = estimate(recommender, user)
-    if seconds > _SOON_S:
-        progress.line(f"Other histories are tried one by one: up to about {seconds:.0f} s.")
+    progress.announce(seconds, f"Other histories are tried one by one: up to about {seconds:.0f} s.")
     found = why_not(
         recommender,
         opened.graph,

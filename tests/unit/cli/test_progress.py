@@ -59,3 +59,12 @@ def test_a_terminal_has_one_line_that_ends_empty(now) -> None:
     assert text.endswith("\r" + " " * 79 + "\r")
     progress.line("what stays")
     assert stream.getvalue().endswith("\rwhat stays\n")
+
+
+def test_only_a_long_wait_is_announced(now) -> None:
+    stream = io.StringIO()
+    progress = Progress(stream)
+    progress.announce(5.0, "about 5 s")
+    assert stream.getvalue() == ""
+    progress.announce(5.1, "about 5.1 s")
+    assert stream.getvalue() == "about 5.1 s\n"
