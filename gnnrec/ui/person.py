@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,6 +103,11 @@ def query_of(context: Context) -> Query:
     mine = context.split.fitted.history(context.user)
     after = np.union1d(np.setdiff1d(mine, context.drop), context.add)
     return Query(user=context.user, history=tuple(int(one) for one in after))
+
+
+def answer_key(address: str, query: Query, part: str) -> tuple[Hashable, ...]:
+    """What every answer of a model about a person depends on: one key, so that pages share what is worked out."""
+    return (address, query.user, (query.history, query.without), part)
 
 
 def listing(context: Context, checkpoint: Checkpoint, part: str) -> Listing:

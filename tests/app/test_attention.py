@@ -19,6 +19,7 @@ from gnnrec.explain.deletion import deletion
 from gnnrec.training import fit
 from gnnrec.ui import loaders
 from gnnrec.ui.view import joined
+from gnnrec.ui.why import findings
 from tests.app.opening import address, fine, links, open_page, words
 from tests.hostile import HOSTILE
 
@@ -75,6 +76,21 @@ def test_looking_is_compared_with_mattering(hostile: str) -> None:
     frame = table(app)
     assert np.isfinite(frame["score_lost_without"]).all()
     assert "messages are passed again" in words(app)
+
+
+def test_what_was_taken_out_here_is_not_taken_out_again_by_why(
+    hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = after_deletion(open_page("attention", d=hostile, u=PERSON))
+    item, model = (app.selectbox(key=key).value for key in ("pick_i", "pick_t_model"))
+
+    def again(*_: object) -> None:
+        raise AssertionError("taken out a second time")
+
+    monkeypatch.setattr(findings, "deletion", again)
+    why = open_page("why", d=hostile, u=PERSON, a=model, b="none", i=item, w_how=findings.DELETION)
+    assert "is not worked out yet" not in words(why)
+    assert charts(why)
 
 
 def test_the_effects_are_those_of_deletion(hostile: str) -> None:

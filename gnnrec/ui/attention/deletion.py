@@ -16,6 +16,7 @@ from gnnrec.ui.context import Context
 from gnnrec.ui.long_work import worked
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
+from gnnrec.ui.why.findings import DELETION
 
 
 def deletion_panel(context: Context, asked: Asked) -> np.ndarray | None:
@@ -66,7 +67,7 @@ def _deleted(context: Context, asked: Asked) -> Deletion | None:
     hidden = person.hidden_from(context, "valid")
     n = len(asked.looks.source)
     # The key of the Why page's own deletion: what was worked out there is not worked out again.
-    key = (asked.checkpoint.address, context.user, (None, ()), item, "valid", "deletion")
+    key = (*person.answer_key(asked.checkpoint.address, query, "valid"), item, DELETION)
     return worked(
         key,
         _seconds(asked.checkpoint.address, context.user, n),
