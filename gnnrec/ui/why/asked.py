@@ -65,8 +65,7 @@ class Why:
     @property
     def person_key(self) -> tuple[Hashable, ...]:
         """What every answer about this person depends on."""
-        edits = (self.query.history, self.query.without)
-        return (self.checkpoint.address, self.query.user, edits, self.part)
+        return person.answer_key(self.checkpoint.address, self.query, self.part)
 
     @property
     def key(self) -> tuple[Hashable, ...]:
@@ -94,9 +93,8 @@ def question(context: Context, part: str) -> Why | None:
     cannot = context.edited and EDITS_GRAPH not in checkpoint.capabilities
     query = Query(user=context.user) if cannot else person.query_of(context)
     hidden = person.hidden_from(context, part)
-    best = model.recommend([query], k=context.k, exclude=hidden).items[0]
-    listed = tuple(int(one) for one in best if one >= 0)
-    item = context.item if context.item is not None else _first(context, hidden)
+    listed = _listed(person.answer_key(checkpoint.address, query, part), context.k, model, query, hidden)
+    item = context.item if context.item is not None else _first(context, part)
     if item is None:
         return None
     return _stands(name, checkpoint, item, part, listed, query, cannot, hidden)
@@ -124,7 +122,7 @@ def _stands(
     hidden: sparse.csr_matrix,
 ) -> Why:
     model = loaders.model(checkpoint.address)
-    scores = model.scores([query])[0]
+    scores = _scores(person.answer_key(checkpoint.address, query, part), model, query)
     return Why(
         name=name,
         checkpoint=checkpoint,
@@ -142,11 +140,27 @@ def _stands(
     )
 
 
-def _first(context: Context, hidden: sparse.csr_matrix) -> int | None:
+def _first(context: Context, part: str) -> int | None:
     """The first recommendation of model A, so that the item stays when the other model is asked."""
     query = person.query_of(context) if EDITS_GRAPH in context.a.capabilities else Query(user=context.user)
-    first = int(loaders.model(context.a.address).recommend([query], k=1, exclude=hidden).items[0, 0])
-    return first if first >= 0 else None
+    key, hidden = person.answer_key(context.a.address, query, part), person.hidden_from(context, part)
+    return next(iter(_listed(key, context.k, loaders.model(context.a.address), query, hidden)), None)
+
+
+# Kept over reruns: for a what-if each of these passes messages through the whole graph
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _listed(
+    key: tuple[Hashable, ...], k: int, _model: Recommender, _query: Query, _hidden: sparse.csr_matrix
+) -> tuple[int, ...]:
+    best = _model.recommend([_query], k=k, exclude=_hidden).items[0]
+    return tuple(int(one) for one in best if one >= 0)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _scores(key: tuple[Hashable, ...], _model: Recommender, _query: Query) -> np.ndarray:
+    return _model.scores([_query])[0]
 
 
 def explained_by(why: Why) -> list[Method]:

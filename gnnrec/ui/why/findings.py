@@ -92,11 +92,15 @@ def can_check(why: Why) -> bool:
 def findings(context: Context, why: Why, method: Method) -> Findings:
     """What is known so far, computing what is quick; the rest is `work`."""
     given = _given(context, why, method)
-    reason = None
-    if method.additive:
-        reason = because(why.model, why.query, [why.item], n_reasons=_NAMED, exclude=why.hidden)[0]
+    reason = _reason(why.key, why) if method.additive else None
     found = Findings(method, given, reason, _there(why, DELETION), _there(why, "audit", method.name), None)
     return replace(found, dropped=_dropped(why, found.top))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _reason(key: tuple[Hashable, ...], _why: Why) -> Reason:
+    """The exact split; kept, because for a what-if it passes messages through the whole graph."""
+    return because(_why.model, _why.query, [_why.item], n_reasons=_NAMED, exclude=_why.hidden)[0]
 
 
 def check_key(why: Why, method: Method) -> tuple[Hashable, ...]:
