@@ -215,19 +215,17 @@ def rolled_out_panel(context: Context, asked: Asked) -> None:
     """Where the person's final vector comes from, attention followed back through the layers."""
     if not asked.looks.learned:
         return
-    words, graph = context.words, asked.graph
-    found = rolled_out(asked.model, graph, context.user)
-    centre = graph.node(USER, context.user)
-    of_items = graph.is_kind(np.arange(graph.n_nodes), ITEM)
-    history = graph.node(ITEM, found.items)
-    own, mine = float(found.origin[centre]), float(found.origin[history].sum())
-    parts = [
-        (f"this {words.person}'s own vector", own),
-        (f"the {words.items} they {words.past}", mine),
-        (f"other {words.people}", float(found.origin[~of_items].sum()) - own),
-        (f"{words.items} they never {words.past}", float(found.origin[of_items].sum()) - mine),
-    ]
-    told = [f"{_percent(share)} {name}" for name, share in parts if share > 1e-6]
+    words = context.words
+    origins, through = _rolled_out(
+        asked.checkpoint.address, context.dataset.name, str(context.split), context.user
+    )
+    names = (
+        f"this {words.person}'s own vector",
+        f"the {words.items} they {words.past}",
+        f"other {words.people}",
+        f"{words.items} they never {words.past}",
+    )
+    told = [f"{_percent(share)} {name}" for share, name in zip(origins, names, strict=True) if share > 1e-6]
     st.subheader("Rolled out over the layers", anchor=False)
     layers = asked.looks.shares.shape[0]
     st.markdown(
@@ -235,9 +233,24 @@ def rolled_out_panel(context: Context, asked: Asked) -> None:
     )
     st.caption(
         "Attention averaged over heads, multiplied over layers; the final vector is the mean of all layers. Every way in "
-        f"leads over {words.items} of the history, which bring {_percent(float(found.through.sum()))} together. It follows "
+        f"leads over {words.items} of the history, which bring {_percent(through)} together. It follows "
         "weights, not what they are multiplied with, and does not depend on what is suggested."
     )
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _rolled_out(
+    address: str, dataset_name: str, protocol: str, user: int
+) -> tuple[tuple[float, float, float, float], float]:
+    """Whose vectors the final one is made of (the person, their items, other people, other items), and what comes in
+    over the history; it goes through every edge in reach."""
+    graph = loaders.graph(dataset_name, protocol)
+    found = rolled_out(loaders.model(address), graph, user)
+    of_items = graph.is_kind(np.arange(graph.n_nodes), ITEM)
+    own = float(found.origin[graph.node(USER, user)])
+    mine = float(found.origin[graph.node(ITEM, found.items)].sum())
+    people, items = float(found.origin[~of_items].sum()) - own, float(found.origin[of_items].sum()) - mine
+    return (own, mine, people, items), float(found.through.sum())
 
 
 def table(context: Context, asked: Asked, effect: np.ndarray | None) -> None:
