@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,13 @@ def read_object(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def write_object(path: Path, values: Mapping[str, Any]) -> None:
+    """Put a JSON object in the place of a file in one step. Raises OSError where there is no room."""
+    content = json.dumps(plain(dict(values)), indent=1, ensure_ascii=False) + "\n"
+    with replaced(path) as partial:
+        partial.write_bytes(content.encode())
 
 
 def plain(value: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gnnrec import places
 from gnnrec.data import fingerprint
-from gnnrec.data.whole_files import plain, read_object, replaced
+from gnnrec.data.whole_files import read_object, replaced, write_object
 from gnnrec.recommenders import recommender_class
 from gnnrec.runs.spec import RunSpec
 
@@ -90,9 +89,7 @@ class JobFolder:
 
     def write(self, name: str, values: dict[str, Any]) -> None:
         """Replace a JSON object in one step."""
-        content = json.dumps(plain(values), indent=1, ensure_ascii=False)
-        with replaced(self.path / name) as partial:
-            partial.write_text(content + "\n", encoding="utf-8")
+        write_object(self.path / name, values)
 
     def write_people(self, evaluation: Evaluation) -> None:
         """Keep each person's values on test, which differences between models are made of."""

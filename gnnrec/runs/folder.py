@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from gnnrec import places
 from gnnrec.checkpoints.folder import file_hash
-from gnnrec.data.whole_files import plain, read_object, replaced
+from gnnrec.data.whole_files import plain, read_object, replaced, write_object
 from gnnrec.errors import RunError
 from gnnrec.runs.spec import RunSpec
 from gnnrec.training import Epoch, TrainingState
@@ -106,7 +106,8 @@ class RunFolder:
     def rewrite_epochs(self, epochs: list[Epoch]) -> None:
         """Replace the history: what came after the saved state is trained again."""
         lines = "".join(json.dumps(plain(one.as_dict())) + "\n" for one in epochs)
-        self._replace("epochs.jsonl", lines.encode())
+        with replaced(self.path / "epochs.jsonl") as partial:
+            partial.write_bytes(lines.encode())
 
     def epochs(self) -> list[Epoch]:
         """The history so far; a line that is still being written is left out."""
@@ -199,11 +200,7 @@ class RunFolder:
 
     def write_json(self, name: str, values: dict[str, Any]) -> None:
         """Replace a JSON file in one step. Raises OSError where there is no room."""
-        self._replace(name, json.dumps(plain(values), indent=1, ensure_ascii=False).encode())
-
-    def _replace(self, name: str, content: bytes) -> None:
-        with replaced(self.path / name) as partial:
-            partial.write_bytes(content)
+        write_object(self.path / name, values)
 
     def free_reserve(self) -> None:
         """Give back the room that was set aside for writing down why a run failed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gnnrec.data.whole_files import plain, replaced
+from gnnrec.data.whole_files import plain, write_object
 from gnnrec.evaluation import ChosenOn, chosen_on
 from gnnrec.evaluation.bootstrap import Interval
 from gnnrec.recommenders import create, recommender_class
@@ -103,8 +102,7 @@ def table_of(finished: Finished, command: str) -> dict[str, Any]:
 
 def write_table(path: Path, table: Mapping[str, Any]) -> None:
     """Write a table as JSON in one step."""
-    with replaced(path) as partial:
-        partial.write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_object(path, table)
 
 
 def leading(table: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gnnrec.data.whole_files import plain, read_object, replaced
+from gnnrec.data.whole_files import plain, read_object, replaced, write_object
 
 
 def test_a_file_takes_the_place_of_the_old_one_when_it_is_whole(tmp_path: Path) -> None:
@@ -41,6 +41,13 @@ def test_what_is_no_object_reads_as_an_empty_one(tmp_path: Path, content: str | 
     if content is not None:
         path.write_text(content)
     assert read_object(path) == {}
+
+
+def test_an_object_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    write_object(path, {"title": "Amélie", "score": np.float32(0.5), "loss": float("nan")})
+    assert read_object(path) == {"title": "Amélie", "score": 0.5, "loss": None}
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_values_become_those_that_json_can_hold() -> None:
