@@ -64,6 +64,7 @@ def test_a_second_model_makes_it_a_difference(run: Run, trained) -> None:
             assert one["mean"] == pytest.approx(a["mean"] - b["mean"])
     worst = run("slices", trained["ease"], "--against", trained["popularity"], "--worst")
     assert worst["against"].startswith("tiny-popularity@")
+    assert worst["worst"], "EASE gains much more for some than for others"
     for one in worst["worst"]:
         assert "of tiny-ease minus tiny-popularity" in one["sentence"]
 

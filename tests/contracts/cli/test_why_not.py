@@ -24,9 +24,11 @@ def test_a_change_that_brings_it_in_is_confirmed_by_recommend(
     if model != "gat":
         behind = sum(one["contribution"] for one in found["behind"]) + found["own_behind"]
         assert behind == pytest.approx(found["gap"], abs=1e-4)
-    if found["bring_in"] is None:
-        return
     change = found["bring_in"]
+    if change is None:
+        # Only where not every change is tried can one be missed.
+        assert model == "gat"
+        return
     assert change["rank_before"] == 13 and change["rank_after"] <= 10
     history = [dataset.items.id(int(one)) for one in cut.matrix("train")[40].indices]
     more = ",".join([*history, *(one["id"] for one in change["items"])])
@@ -34,13 +36,13 @@ def test_a_change_that_brings_it_in_is_confirmed_by_recommend(
     assert found["item"] in [one["item"] for one in again["recommendations"]]
 
 
-def test_a_recommended_item_is_pushed_out_or_said_to_stay(run: Run, trained, dataset: Dataset) -> None:
+def test_a_recommended_item_is_pushed_out(run: Run, trained, dataset: Dataset) -> None:
     user = dataset.users.id(3)
     item = run("recommend", trained["ease"], "--user", user, "-k", 9)["recommendations"][8]["item"]
     found = run("why-not", trained["ease"], "--user", user, "--item", item)
     assert found["rank"] == 9 and found["gap"] <= 0 and found["bring_in"] is None
     change = found["push_out"]
-    assert change is None or (change["rank_before"] == 9 and change["rank_after"] > 10)
+    assert change["rank_before"] == 9 and change["rank_after"] > 10
 
 
 def test_what_has_no_answer_is_told(run: Run, refused, trained, dataset: Dataset, cut: Split, capsys) -> None:
