@@ -32,12 +32,12 @@ steps(context, choice.checkpoint)
 if len(shown.panes) == 1:
     canvas, side = side_by_side("graph", (480, 100), (320, 1))
     with canvas:
-        panels.picture(context, choice, shown, hand)
+        panels.picture(context, shown, hand)
     search = side.container()
 else:
     for place, one in enumerate(side_by_side("graph-pair", (400, 1), (400, 1))):
         with one:
-            panels.picture(context, choice, shown, hand, place)
+            panels.picture(context, shown, hand, place)
     side, search = side_by_side("graph-below", (400, 1), (400, 1))
 with search:
     find_node(context, shown, hand)

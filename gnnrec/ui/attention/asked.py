@@ -32,7 +32,6 @@ class Asked:
         rows: How many neighbours get a row of their own.
         layer: The layer whose heads are compared, from 0.
         item: The item whose score deletion is asked about; None where nothing is left to suggest.
-        suggested: Whether that is an item of the model's own list.
     """
 
     checkpoint: Checkpoint
@@ -42,7 +41,6 @@ class Asked:
     rows: int
     layer: int
     item: int | None
-    suggested: bool
 
     @property
     def columns(self) -> list[str]:
@@ -103,8 +101,8 @@ def controls(context: Context, able: list[Checkpoint]) -> Asked:
             numbers = tuple(range(1, n_layers + 1))
             picked = number_of(values.get("t_layer"), numbers, n_layers)
             layer = pick("Heads of layer", "t_layer", numbers, picked, width=125) - 1
-        item, suggested = _item(context, model)
-    return Asked(checkpoint, model, graph, seen, rows, layer, item, suggested)
+        item = _item(context, model)
+    return Asked(checkpoint, model, graph, seen, rows, layer, item)
 
 
 def _opens_on(context: Context, able: list[Checkpoint]) -> Checkpoint:
@@ -113,7 +111,7 @@ def _opens_on(context: Context, able: list[Checkpoint]) -> Checkpoint:
     return next((one for one in a_first if ATTENTION in one.capabilities), a_first[0])
 
 
-def _item(context: Context, model: Recommender) -> tuple[int | None, bool]:
+def _item(context: Context, model: Recommender) -> int | None:
     """The item in focus, else the model's first suggestion; a picker changes the focus."""
     hidden = person.hidden_from(context, "valid")
     first = [
@@ -121,11 +119,11 @@ def _item(context: Context, model: Recommender) -> tuple[int | None, bool]:
     ]
     item = context.item if context.item is not None else next(iter(first), None)
     if item is None:
-        return None, False
+        return None
     options = first if item in first else [item, *first]
     data = context.dataset
     named = {data.items.id(one): data.item_title(one) for one in options}
     picked = pick(
         f"Suggested {context.words.item}", "i", list(named), data.items.id(item), named.get, width=300
     )
-    return data.items.number(picked), item in first
+    return data.items.number(picked)

@@ -97,9 +97,7 @@ def table(shown: Scene) -> None:
         for pane in shown.panes:
             if len(shown.panes) > 1:
                 right.text(pane.title)
-            right.dataframe(
-                _edges(shown, pane, names), hide_index=True, alt=f"Edges of the picture, {pane.title}"
-            )
+            right.dataframe(_edges(shown, pane), hide_index=True, alt=f"Edges of the picture, {pane.title}")
         if shown.lit:
             st.dataframe(
                 pd.DataFrame(
@@ -113,13 +111,14 @@ def table(shown: Scene) -> None:
             )
 
 
-def _edges(shown: Scene, pane: Pane, names: dict[int, str]) -> pd.DataFrame:
+def _edges(shown: Scene, pane: Pane) -> pd.DataFrame:
     pairs = {frozenset(pair) for path in shown.lit for pair in pairwise(path.nodes)}
     lit = (
         {one["id"] for one in pane.drawing.edges if frozenset((one["from"], one["to"])) in pairs}
         if pairs
         else set()
     )
+    names = shown.names
     rows = strong_enough(pane.drawing.edges, shown.marks["threshold"], lit | {shown.marks["edge"]})
     return pd.DataFrame(
         {

@@ -29,7 +29,7 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
     )
     if not text:
         return
-    drawn = _among_drawn(context, shown, text)
+    drawn = _among_drawn(shown, text)
     others = [
         shown.graph.node(kind, number)
         for kind in (ITEM, USER)
@@ -52,7 +52,7 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
         )
 
 
-def _among_drawn(context: Context, shown: Scene, text: str) -> list[int]:
+def _among_drawn(shown: Scene, text: str) -> list[int]:
     """Drawn nodes whose name or id holds a text: what is meant is most often in the picture."""
     wanted = text.strip().lower()
     faces = zip(shown.subgraph.nodes.node.tolist(), shown.faces, strict=True)

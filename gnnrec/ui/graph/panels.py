@@ -105,7 +105,7 @@ def meaning(choice: Choice, shown: Scene) -> str:
     )
 
 
-def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place: int = 0) -> None:
+def picture(context: Context, shown: Scene, hand: ByHand, place: int = 0) -> None:
     """One clickable picture; a click on a node or an edge selects it."""
     pane = shown.panes[place]
     if len(shown.panes) > 1:

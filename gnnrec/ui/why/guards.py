@@ -68,7 +68,7 @@ def stands_in_the_way(context: Context, why: Why) -> bool:
         _no_history(context, why)
         return True
     if not _reached(context, why):
-        _isolated(context, why)
+        _isolated(context)
     return False
 
 
@@ -120,7 +120,7 @@ def _reached(context: Context, why: Why) -> bool:
     return bool(np.any(context.split.fitted.item == why.item))
 
 
-def _isolated(context: Context, why: Why) -> None:
+def _isolated(context: Context) -> None:
     words = context.words
     st.warning(
         f"Nobody {words.past} this {words.item} in what the model learned from, so no message reaches it: whatever its "

@@ -180,7 +180,7 @@ def headline(context: Context, why: Why, found: Findings) -> None:
         )
         return
     said = claim(found.grounds(why), context.dataset)
-    clicked = _linked(context, why, said, focus(context, why, found))
+    clicked = _linked(context, said, focus(context, why, found))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badge(found, context)
         st.caption(escape(cover(context, found)), width="stretch")
@@ -189,7 +189,7 @@ def headline(context: Context, why: Why, found: Findings) -> None:
         st.rerun()
 
 
-def _linked(context: Context, why: Why, said: Sentence, selected: int | None) -> int | None:
+def _linked(context: Context, said: Sentence, selected: int | None) -> int | None:
     data = context.dataset
     ids = {item: data.items.id(item) for _, item in said.parts if item is not None}
     return linked_sentence(

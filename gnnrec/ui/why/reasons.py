@@ -293,7 +293,7 @@ def table(context: Context, why: Why, found: Findings) -> None:
     ) as panel:
         if not panel.open:
             return
-        frame = as_table(context, why, found)
+        frame = as_table(context, found)
         st.dataframe(frame, hide_index=True, alt=f"{found.method.title} of every {context.words.item}")
         download_table(
             lambda: frame,
@@ -307,7 +307,7 @@ def table(context: Context, why: Why, found: Findings) -> None:
         )
 
 
-def as_table(context: Context, why: Why, found: Findings) -> pd.DataFrame:
+def as_table(context: Context, found: Findings) -> pd.DataFrame:
     """The importance of each item, largest first, with what happens without it where that is known."""
     frame, order = found.given.table(context.dataset), found.given.order
     if found.deleted is not None:
