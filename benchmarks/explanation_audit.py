@@ -43,7 +43,9 @@ from gnnrec.training import fit
 
 COMMAND = "python -m benchmarks.explanation_audit"
 DATASET, SPLIT = "movielens-100k", "random:seed=1"
-AUDITED = "lightgcn,lightgcn.history,ease,item_knn,gf_cf,gat,graph_transformer"
+AUDITED = (
+    "lightgcn,lightgcn.history,xsimgcl,light_blend,gcn_link,ngcf,gat,graph_transformer,ease,item_knn,gf_cf"
+)
 ON_DEMO = (
     "demo-lightgcn",
     "demo-lightgcn-history",

@@ -16,6 +16,8 @@ from gnnrec.recommenders.base import COVERS, PROPAGATES
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.pickers import pick, took
 from gnnrec.ui.text import escape
+from gnnrec.ui.worklist import KEYS as WORKLIST_KEYS
+from gnnrec.ui.worklist import Worklist, changes, of_address, worklist_bar
 
 MOST_K = 50
 _NEAR = 0.95
@@ -37,6 +39,7 @@ class Context:
         item: The item in focus, or None.
         drop: Items unticked from the person's history.
         add: Items added to it.
+        worklist: People to be looked at one after the other, or None.
         notices: What of the address could not be used, in words.
     """
 
@@ -50,6 +53,7 @@ class Context:
     item: int | None
     drop: tuple[int, ...]
     add: tuple[int, ...]
+    worklist: Worklist | None
     notices: tuple[str, ...]
 
     @property
@@ -101,24 +105,31 @@ def resolve(values: dict[str, str]) -> Context:
         item=next(iter(_items([values["i"]] if values.get("i") else [], data, notices)), None),
         drop=drop,
         add=add,
+        worklist=of_address(values, data, notices),
         notices=tuple(notices),
     )
 
 
 def address_of(context: Context, values: dict[str, str]) -> dict[str, str]:
     """The full address of a context: its own keys over the page keys already there."""
-    data = context.dataset
-    return values | {
-        "d": data.name,
-        "s": str(context.split),
-        "a": context.a.address if context.a else "",
-        "b": context.b.address if context.b else ("none" if values.get("b") == "none" else ""),
-        "u": data.users.id(context.user) if context.user is not None else "",
-        "i": data.items.id(context.item) if context.item is not None else "",
-        "k": str(context.k),
-        "drop": view.joined([data.items.id(one) for one in context.drop]),
-        "add": view.joined([data.items.id(one) for one in context.add]),
-    }
+    data, chosen = context.dataset, context.worklist
+    worklist = changes(chosen.title, chosen.users, data, open_first=False) if chosen else {}
+    return (
+        values
+        | dict.fromkeys(WORKLIST_KEYS, "")
+        | worklist
+        | {
+            "d": data.name,
+            "s": str(context.split),
+            "a": context.a.address if context.a else "",
+            "b": context.b.address if context.b else ("none" if values.get("b") == "none" else ""),
+            "u": data.users.id(context.user) if context.user is not None else "",
+            "i": data.items.id(context.item) if context.item is not None else "",
+            "k": str(context.k),
+            "drop": view.joined([data.items.id(one) for one in context.drop]),
+            "add": view.joined([data.items.id(one) for one in context.add]),
+        }
+    )
 
 
 # The bar
@@ -134,6 +145,7 @@ def context_bar() -> None:
         _data_picker(context)
         _model_pickers(context)
         _person_picker(context)
+        worklist_bar(context)
         _length_picker(context)
     for notice in context.notices:
         st.info(escape(notice), icon=":material/info:")
@@ -152,7 +164,7 @@ def _data_picker(context: Context) -> None:
         context.dataset.name,
         "d",
         lambda name: titles[name],
-        forget=("s", "a", "b", "u", "i", "drop", "add"),
+        forget=("s", "a", "b", "u", "i", "drop", "add", *WORKLIST_KEYS),
     )
 
 
@@ -205,12 +217,14 @@ def _person_picker(context: Context) -> None:
             )
         if not found:
             st.caption("Nobody by that name or id.")
+    ways = [
+        ("Random", random_person, "Somebody at random among those with something held out"),
+        ("Hard", hard_person, "Somebody model A serves badly: from the lowest quarter on validation"),
+        ("Next", next_person, "The next person in the order of ids"),
+    ]
+    # A worklist has a Next of its own.
     with st.container(horizontal=True, gap="small"):
-        for label, rule, why in (
-            ("Random", random_person, "Somebody at random among those with something held out"),
-            ("Hard", hard_person, "Somebody model A serves badly: from the lowest quarter on validation"),
-            ("Next", next_person, "The next person in the order of ids"),
-        ):
+        for label, rule, why in ways[:2] if context.worklist else ways:
             st.button(label, key=f"ctx_{label}", help=why, on_click=_go_to, args=(rule,))
 
 

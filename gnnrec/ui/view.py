@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 VERSION = "1"
-SHARED_KEYS = ("d", "s", "a", "b", "u", "i", "k", "drop", "add", "tour")
+SHARED_KEYS = ("d", "s", "a", "b", "u", "i", "k", "drop", "add", "tour", "list", "listed")
 MOST_EDITS = 50
 _COPY = "_view"
 _LONGEST = 4000
@@ -48,12 +48,12 @@ def link(**changes: object) -> dict[str, str]:
     return {key: value for key, value in values.items() if value} | {"v": VERSION}
 
 
-def ids(text: str) -> list[str]:
-    """Ids of a `drop` or `add` key, at most 50."""
-    return [unquote(one) for one in text.split("|") if one][:MOST_EDITS]
+def ids(text: str, most: int = MOST_EDITS) -> list[str]:
+    """Ids of a `drop`, `add` or `list` key."""
+    return [unquote(one) for one in text.split("|") if one][:most]
 
 
-def joined(ids: list[str]) -> str:
-    """The text of a `drop` or `add` key."""
+def joined(ids: list[str], most: int = MOST_EDITS) -> str:
+    """The text of a `drop`, `add` or `list` key."""
     # An id may hold the separator itself.
-    return "|".join(quote(one, safe=" ") for one in ids[:MOST_EDITS])
+    return "|".join(quote(one, safe=" ") for one in ids[:most])
