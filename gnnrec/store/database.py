@@ -80,6 +80,15 @@ MIGRATIONS = (
     );
     create index cases_of_a_dataset on cases (dataset, person);
     """,
+    """
+    create table named_slices (
+        dataset text not null,
+        name text not null collate nocase,
+        conditions text not null,
+        created real not null,
+        primary key (dataset, name)
+    );
+    """,
 )
 VERSION = len(MIGRATIONS)
 _WAIT_S = 15
