@@ -33,7 +33,7 @@ class Shown:
         users: Numbers of the people.
         items: Their lists, best first; -1 where a person has fewer items left.
         train: 1 where a person has the item in train.
-        held_out: 1 where a person has the item in the part that is judged.
+        held_out: 1 where a person has the item in the part that is judged; None where that part was learned from.
         genres: Share of each genre in each item, or None where the data set has no genres.
 
     **Shapes**: B people, K places, U, I, G genres: `users` [B], `items` [B, K], `train` and `held_out` [U, I] CSR,
@@ -43,7 +43,7 @@ class Shown:
     users: np.ndarray
     items: np.ndarray
     train: sparse.csr_matrix
-    held_out: sparse.csr_matrix
+    held_out: sparse.csr_matrix | None
     genres: sparse.csr_matrix | None = None
 
     def first(self, k: int) -> Shown:
@@ -53,8 +53,8 @@ class Shown:
     @property
     def provides(self) -> frozenset[str]:
         """What of `Beyond.needs` is there."""
-        genres = {GENRES} if self.genres is not None else set()
-        return frozenset({HELD_OUT} | genres)
+        there = {GENRES: self.genres, HELD_OUT: self.held_out}
+        return frozenset(name for name, table in there.items() if table is not None)
 
     @cached_property
     def popularity(self) -> np.ndarray:

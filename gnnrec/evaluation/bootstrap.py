@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +62,36 @@ def mean_interval(
     means = _drawn_means(array, seed, draws)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(array.mean()), float(low), float(high), n)
+
+
+def mean_intervals(table: np.ndarray, seed: int = 0, draws: int = 2000, level: float = 0.95) -> list[Interval]:
+    """The means of several values per person, each as `mean_interval` gives it, from one drawing of people.
+
+    Args:
+        table: One row per person, one column per value; nobody may be missing in any.
+        seed: Of the draws.
+        draws: How many times as many people are drawn again, with replacement.
+        level: Share of the drawn means that lie inside the interval.
+
+    **Shapes**: [people, values].
+    """
+    values = np.asarray(table, dtype=np.float64)
+    n = len(values)
+    if n < 2:
+        means = values[0] if n else np.full(values.shape[1], np.nan)
+        return [Interval(float(one), None, None, n) for one in means]
+    means = np.concatenate(
+        [
+            # How often each person was drawn, times what they have: nothing is copied for each draw.
+            np.stack([np.bincount(people, minlength=n) for people in block]) @ values / n
+            for block in _drawn_people(n, seed, draws)
+        ]
+    )
+    lows, highs = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return [
+        Interval(float(mean), float(low), float(high), n)
+        for mean, low, high in zip(values.mean(0), lows, highs, strict=True)
+    ]
 
 
 def pooled_interval(
@@ -129,10 +159,12 @@ def paired_difference(
 
 
 def _drawn_means(values: np.ndarray, seed: int, draws: int) -> np.ndarray:
+    return np.concatenate([values[people].mean(1) for people in _drawn_people(len(values), seed, draws)])
+
+
+def _drawn_people(n: int, seed: int, draws: int) -> Iterator[np.ndarray]:
+    """Places of n people drawn with replacement, some draws at a time. **Shapes**: [draws, n] in blocks."""
     rng = np.random.default_rng(seed)
-    step = max(_CELLS_AT_ONCE // len(values), 1)
-    blocks = [
-        values[rng.integers(0, len(values), (min(step, draws - start), len(values)), dtype=np.int32)].mean(1)
-        for start in range(0, draws, step)
-    ]
-    return np.concatenate(blocks)
+    step = max(_CELLS_AT_ONCE // n, 1)
+    for start in range(0, draws, step):
+        yield rng.integers(0, n, (min(step, draws - start), n), dtype=np.int32)
