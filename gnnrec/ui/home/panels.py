@@ -18,7 +18,6 @@ from gnnrec.evaluation.stories import Story, stories
 from gnnrec.evaluation.true_taste import known_for, true_taste
 from gnnrec.figures.board import BoardRow, leaderboard_bars
 from gnnrec.figures.poster import avatar_svg
-from gnnrec.recommenders.base import PROPAGATES
 from gnnrec.ui import loaders, tasks, tour, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.layout import side_by_side
@@ -31,9 +30,8 @@ METRIC = "ndcg@10"
 def opening(context: Context, part: str) -> None:
     """What this is, and the headline in people."""
     st.markdown(
-        f"Pick a {context.words.person}, see what two recommenders suggest and the true reason for "
-        f"it, open the graph behind it, "
-        "change something, and look at the same person again."
+        f"Pick a {context.words.person}, see what two recommenders suggest, for what reason, and how far that reason "
+        "can be believed; open the graph behind it, change something, and look at the same person again."
     )
     if context.a is None:
         return
@@ -216,21 +214,14 @@ def _board(
 
 
 def _row(context: Context, one: Checkpoint, value: Interval) -> BoardRow:
-    role = "a" if one is context.a else "b" if one is context.b else _role(one)
-    return BoardRow(one.title, value.mean, value.low, value.high, role)
-
-
-def _role(one: Checkpoint) -> str:
-    if "truth" in one.config.get("needs", ()):
-        return "oracle"
-    return "model" if PROPAGATES in one.capabilities else "baseline"
+    return BoardRow(one.title, value.mean, value.low, value.high, tasks.role(one, context.a, context.b))
 
 
 def _disagreement(context: Context, watched: dict[str, Interval], liked: dict[str, Interval]) -> str:
     models = [
         one
         for one in context.models
-        if _role(one) != "oracle" and one.address in liked and one.address in watched
+        if not tasks.knows_truth(one) and one.address in liked and one.address in watched
     ]
     if not models:
         return ""
