@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation import METRICS, RATING_METRICS, ChosenOn, chosen_on
 from gnnrec.recommenders import names, recommender_class
+from gnnrec.recommenders.base import PROPAGATES
+
+if TYPE_CHECKING:
+    from gnnrec.figures.board import Role
 
 RATING = "rating"
 TASK_WORDS = {
@@ -57,6 +62,21 @@ def score_text(one: Checkpoint, score: float) -> str:
 def best_first(models: Sequence[Checkpoint]) -> list[Checkpoint]:
     """Models that rank before those that predict ratings, each kind best on validation first."""
     return sorted(models, key=lambda one: (predicts_ratings(one), -_gain(one)))
+
+
+def role(one: Checkpoint, a: Checkpoint | None, b: Checkpoint | None) -> Role:
+    """How a chart of many models draws one: model A, model B, the oracle that knows the truth, a model that passes
+    messages, or a baseline."""
+    if one is a or one is b:
+        return "a" if one is a else "b"
+    if knows_truth(one):
+        return "oracle"
+    return "model" if PROPAGATES in one.capabilities else "baseline"
+
+
+def knows_truth(one: Checkpoint) -> bool:
+    """Whether it looks at what made-up data knows of people: a limit for models, not one of them."""
+    return "truth" in one.config.get("needs", ())
 
 
 def metric_words(name: str) -> str:
