@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -30,7 +29,8 @@ class SeedNoise:
     """What changing the seed alone does to a mean over people.
 
     Attributes:
-        means: The mean of each seed, by model: only models with two seeds or more.
+        means: The mean of each seed, by model: only models with two seeds or more. Nothing at all says that no
+            model of the two depends on a seed.
     """
 
     means: tuple[tuple[float, ...], ...]
@@ -51,9 +51,9 @@ class SeedNoise:
 
         t · s · √2, with the deviation s of the means within models; with two seeds in all it is wide (12.7 gaps).
         """
+        if not self.means:
+            return 0.0
         freedom = sum(len(one) - 1 for one in self.means)
-        if not freedom:
-            return math.inf
         squares = sum(float(np.var(one)) * len(one) for one in self.means)
         return float(stats.t.ppf((1 + _LEVEL) / 2, freedom)) * math.sqrt(2 * squares / freedom)
 
@@ -63,7 +63,7 @@ def says(difference: Interval, noise: SeedNoise | None, same: bool) -> str:
 
     Args:
         difference: A less B over people, with its interval.
-        noise: Of the seeds of A and B; None where a trained model of the two has one seed only.
+        noise: Of the seeds of A or B; None where neither has a second one.
         same: Whether nobody is served differently.
 
     Returns:

@@ -1,0 +1,146 @@
+"""A metric by the length of lists, with a band of uncertainty; and how places are shared out over the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gnnrec.figures.template import SMALL, blank, label, nothing
+from gnnrec.figures.text import plain
+from gnnrec.figures.tokens import Mode, Tokens, tokens
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Role = Literal["a", "b", "baseline"]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One model.
+
+    Args:
+        name: Its name.
+        role: `a`, `b`, or a `baseline` to compare with.
+        x: Across.
+        y: Upwards.
+        low: Lower end of the band, or None.
+        high: Upper end of the band, or None.
+    """
+
+    name: str
+    role: Role
+    x: Sequence[float]
+    y: Sequence[float]
+    low: Sequence[float | None] | None = None
+    high: Sequence[float | None] | None = None
+
+
+def metric_by_length(
+    curves: Sequence[Curve], metric: str, mode: Mode, *, chosen: int | None = None
+) -> go.Figure:
+    """How good lists of 1, 2, … places are.
+
+    Args:
+        curves: One for each model, with bands.
+        metric: Name of the metric.
+        mode: `light` or `dark`.
+        chosen: The length that other charts are about, marked by a line.
+    """
+    if not curves:
+        return nothing(mode, "There are no lists to measure.")
+    colours = tokens(mode)
+    said = "; ".join(
+        f"{one.name} from {one.y[0]:.3f} at 1 to {one.y[-1]:.3f} at {one.x[-1]}" for one in curves
+    )
+    figure = blank(mode, 380, f"{metric} by length of the list: {said}.")
+    if chosen is not None and curves[0].x[0] <= chosen <= curves[0].x[-1]:
+        figure.add_vline(x=chosen, line={"color": colours.muted, "width": 1, "dash": "dot"})
+    for one in curves:
+        if one.low is not None and None not in (*one.low, *one.high):
+            figure.add_scatter(
+                x=[*one.x, *one.x[::-1]],
+                y=[*one.high, *one.low[::-1]],
+                mode="lines",
+                line={"width": 0},
+                fill="toself",
+                fillcolor=_pale(_colour(one.role, colours)),
+                hoverinfo="skip",
+                showlegend=False,
+            )
+    for one in curves:
+        _line(figure, one, colours, "K %{x}: %{y:.4f}", "lines+markers")
+    figure.update_xaxes(title_text="Length of the list, K", tickformat="d", showgrid=False, fixedrange=True)
+    figure.update_yaxes(title_text=plain(metric), rangemode="tozero", nticks=6, fixedrange=True)
+    figure.update_layout(showlegend=True, margin={"t": 34, "r": 20})
+    return figure
+
+
+def lorenz_curves(curves: Sequence[Curve], items: str, mode: Mode) -> go.Figure:
+    """Which share of all places in lists goes to which share of the catalogue, least shown first.
+
+    Args:
+        curves: One for each model; `baseline` for what people have in train.
+        items: What items are called.
+        mode: `light` or `dark`.
+    """
+    if not curves:
+        return nothing(mode, "There are no lists to measure.")
+    colours = tokens(mode)
+    said = "; ".join(
+        f"{one.name}: the most shown tenth holds {_top_tenth(one):.0f} % of all places" for one in curves
+    )
+    figure = blank(mode, 380, f"Exposure of the catalogue. {said}.")
+    figure.add_shape(
+        type="line", x0=0, y0=0, x1=100, y1=100, line={"color": colours.border, "width": 1.5, "dash": "dot"}
+    )
+    figure.add_annotation(
+        text="all alike",
+        x=58,
+        y=58,
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": SMALL, "color": colours.muted},
+    )
+    for one in curves:
+        scaled = Curve(one.name, one.role, 100 * np.asarray(one.x), 100 * np.asarray(one.y))
+        _line(figure, scaled, colours, "%{x:.0f} % hold %{y:.1f} %", "lines")
+    axis = {"range": [0, 101], "ticksuffix": " %", "nticks": 6, "fixedrange": True}
+    figure.update_xaxes(title_text=f"{plain(items).capitalize()}, least shown first", **axis)
+    figure.update_yaxes(title_text="Share of all places in lists", **axis)
+    figure.update_layout(showlegend=True, margin={"t": 34, "r": 20})
+    return figure
+
+
+def _top_tenth(one: Curve) -> float:
+    return 100 * (1 - float(np.interp(0.9, one.x, one.y)))
+
+
+def _line(figure: go.Figure, one: Curve, colours: Tokens, hover: str, how: str) -> None:
+    name = one.name if one.role == "baseline" else f"{one.role.upper()} · {one.name}"
+    figure.add_scatter(
+        name=label(name, 40),
+        x=list(one.x),
+        y=list(one.y),
+        mode=how,
+        line={
+            "color": _colour(one.role, colours),
+            "width": 2,
+            "dash": {"a": "solid", "b": "solid", "baseline": "dash"}[one.role],
+        },
+        marker={"size": 6, "symbol": {"a": "circle", "b": "diamond", "baseline": "square"}[one.role]},
+        hovertemplate=f"{label(name, 40)}<br>{hover}<extra></extra>",
+    )
+
+
+def _colour(role: Role, colours: Tokens) -> str:
+    return {"a": colours.model_a, "b": colours.model_b, "baseline": colours.baseline}[role]
+
+
+def _pale(colour: str) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.16)"
