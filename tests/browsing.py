@@ -8,13 +8,25 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FAILURE = "Something went wrong on this page"
+_QUIET_MS = 300
+# Playwright's own "networkidle" now and then never comes although nothing is asked for any more, so what is waited
+# for is what a visitor sees: the script has ended, nothing is drawn as a placeholder, and nothing more has loaded.
+_STILL = """quiet => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const ended = app && app.dataset.testScriptState === "notRunning";
+  const drawn = !document.querySelector('[data-testid="stSkeleton"]');
+  performance.setResourceTimingBufferSize(100000);
+  const loaded = performance.getEntriesByType("resource").length, now = performance.now();
+  const before = window.stillSince;
+  if (!ended || !drawn || !before || before.loaded !== loaded) window.stillSince = { loaded, now };
+  return now - window.stillSince.now >= quiet;
+}"""
 
 
 def settle(page: Page, timeout_s: float = 60) -> None:
     """Wait until the page's script has run to its end and everything it asked for has come."""
-    limit = timeout_s * 1000
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=limit)
-    page.wait_for_load_state("networkidle", timeout=limit)
+    page.evaluate("() => { window.stillSince = null; }")
+    page.wait_for_function(_STILL, arg=_QUIET_MS, polling=50, timeout=timeout_s * 1000)
 
 
 def assert_no_failure(page: Page) -> None:
