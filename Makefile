@@ -49,7 +49,7 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.txt
 test: export OMP_NUM_THREADS ?= 1
 test: $(VENV)/.installed-test browser
 	$(PY) -m pytest -n 2 -m "not browser"
-	$(PY) -m pytest -m browser
+	$(PY) -m pytest -n 2 --dist worksteal -m browser
 
 # Finds a Chromium for the browser tests, or installs one where it can; only in CI is a missing one an error.
 browser: $(VENV)/.installed-test

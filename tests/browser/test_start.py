@@ -11,7 +11,8 @@ from tests.serving import running_app
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("listed", PAGES, ids=lambda page: page.title)
+# Each needs a server that nobody has asked for anything yet; that every page asks for the router is a contract.
+@pytest.mark.parametrize("listed", [PAGES[0], PAGES[1], PAGES[-1]], ids=lambda page: page.title)
 def test_a_deep_link_as_first_request_goes_through_the_router(listed, tmp_path, open_page) -> None:
     with running_app(tmp_path / "home") as server:
         page = open_page(f"{server.url}/{listed.url_path}")
