@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +9,25 @@ import streamlit as st
 
 from gnnrec import datasets
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.data import Dataset, Split, default_protocol
-from gnnrec.errors import GnnrecError
-from gnnrec.recommenders.base import COVERS, PROPAGATES
+from gnnrec.data import Dataset, Split
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.pickers import pick, took
+from gnnrec.ui.resolving import (
+    MOST_K,
+    dataset_of,
+    first_choice,
+    items_of,
+    length_of,
+    model_of,
+    people_judged,
+    protocol_of,
+    second_choice,
+    user_of,
+)
 from gnnrec.ui.text import escape
 from gnnrec.ui.worklist import KEYS as WORKLIST_KEYS
 from gnnrec.ui.worklist import Worklist, changes, of_address, worklist_bar
 
-MOST_K = 50
-_NEAR = 0.95
 _CURRENT = "_context"
 
 
@@ -75,10 +82,10 @@ def current() -> Context:
 def resolve(values: dict[str, str]) -> Context:
     """The context at an address; what cannot be used falls back, with a notice."""
     notices: list[str] = []
-    data = _dataset(values.get("d", ""), notices)
+    data = dataset_of(values.get("d", ""), notices)
     found = loaders.models_of(data.name)
-    a, b = _model(values, "a", found, notices), _model(values, "b", found, notices)
-    protocol = _protocol(values.get("s", ""), a, found, data, notices)
+    a, b = model_of(values, "a", found, notices), model_of(values, "b", found, notices)
+    protocol = protocol_of(values.get("s", ""), a, found, data, notices)
     usable = [one for one in found if one.config["split"] == protocol]
     if a is not None and a not in usable:
         notices.append(f"{a.title} was fitted on another split ({a.config['split']}) and is not shown here.")
@@ -89,20 +96,20 @@ def resolve(values: dict[str, str]) -> Context:
         )
         b = None
     if a is None:
-        a = _first_choice(usable)
+        a = first_choice(usable)
     if b is None and values.get("b") != "none":
-        b = _second_choice(usable, a)
+        b = second_choice(usable, a)
     split = loaders.split(data.name, protocol)
-    drop, add = (_items(view.ids(values.get(key, "")), data, notices) for key in ("drop", "add"))
+    drop, add = (items_of(view.ids(values.get(key, "")), data, notices) for key in ("drop", "add"))
     return Context(
         dataset=data,
         split=split,
         models=usable,
         a=a,
         b=b,
-        user=_user(values.get("u", ""), data, split, notices),
-        k=_length(values.get("k", ""), notices),
-        item=next(iter(_items([values["i"]] if values.get("i") else [], data, notices)), None),
+        user=user_of(values.get("u", ""), data, split, notices),
+        k=length_of(values.get("k", ""), notices),
+        item=next(iter(items_of([values["i"]] if values.get("i") else [], data, notices)), None),
         drop=drop,
         add=add,
         worklist=of_address(values, data, notices),
@@ -235,7 +242,7 @@ def _length_picker(context: Context) -> None:
 
 def random_person(context: Context) -> int:
     """Somebody at random with something held out for validation."""
-    return int(np.random.default_rng().choice(_judged(context.split)))
+    return int(np.random.default_rng().choice(people_judged(context.split)))
 
 
 def hard_person(context: Context) -> int:
@@ -253,14 +260,9 @@ def hard_person(context: Context) -> int:
 
 def next_person(context: Context) -> int:
     """The next person in the order of ids, after the last the first."""
-    judged = _judged(context.split)
+    judged = people_judged(context.split)
     after = judged[judged > context.user]
     return int(after[0] if len(after) else judged[0])
-
-
-def _judged(split: Split) -> np.ndarray:
-    users = np.flatnonzero(np.diff(split.matrix("valid").indptr))
-    return users if len(users) else np.arange(split.dataset.n_users)
 
 
 def _go_to(rule) -> None:
@@ -279,124 +281,3 @@ def _choice(
     if value not in options:
         options = [value, *options]
     pick(label, key, options, value, named, forget=forget, widget=f"ctx_{key}")
-
-
-# Resolving one key
-
-
-def _dataset(name: str, notices: list[str]) -> Dataset:
-    wanted = name or "demo"
-    try:
-        loaders.forget_replaced(wanted)
-        return loaders.dataset(wanted)
-    except GnnrecError as error:
-        notices.append(f"{error} The demo is shown instead.")
-        return loaders.dataset("demo")
-
-
-def _model(
-    values: dict[str, str], key: str, found: list[Checkpoint], notices: list[str]
-) -> Checkpoint | None:
-    address = values.get(key, "")
-    if address in ("", "none"):
-        return None
-    slug, _, wanted = address.partition("@")
-    match = next((one for one in found if one.slug == slug), None)
-    if match is None:
-        notices.append(f"There is no model '{address[:80]}' for this data; another one is shown.")
-    elif wanted and wanted != match.id:
-        notices.append(
-            f"Model {match.slug} was trained again since this link was made ({wanted[:12]} is now {match.id})."
-        )
-    return match
-
-
-def _protocol(
-    text: str, a: Checkpoint | None, found: list[Checkpoint], data: Dataset, notices: list[str]
-) -> str:
-    known = [one.config["split"] for one in found]
-    if text and text not in known:
-        try:
-            loaders.split(data.name, text)
-            return text
-        except GnnrecError as error:
-            notices.append(f"{error} The default split is shown.")
-            text = ""
-    if text:
-        return text
-    if a is not None:
-        return a.config["split"]
-    default = default_protocol(data)
-    return default if default in known or not known else known[0]
-
-
-def _first_choice(models: list[Checkpoint]) -> Checkpoint | None:
-    """Model A unless chosen: of the models that pass messages the best on validation, or one whose reasons cover
-    the whole score if it comes within 5 % of that."""
-    able = [one for one in models if _compares(one) and PROPAGATES in one.capabilities]
-    if not able:
-        return models[0] if models else None
-    near = (one for one in able if _valid(one) >= _NEAR * _valid(able[0]) and COVERS in one.capabilities)
-    return next(near, able[0])
-
-
-def _second_choice(models: list[Checkpoint], a: Checkpoint | None) -> Checkpoint | None:
-    """Model B unless chosen: the best simple baseline, else the best one that passes no messages; beside predicted
-    ratings the best other ones, where there are any."""
-    others = [one for one in models if one is not a]
-    if a is not None and tasks.predicts_ratings(a):
-        rating = [one for one in others if tasks.predicts_ratings(one)]
-        # Another seed or setting of the same model tells less.
-        other_kind = (one for one in rating if one.config["recommender"] != a.config["recommender"])
-        if rating:
-            return next(other_kind, rating[0])
-    able = [one for one in others if _compares(one) and PROPAGATES not in one.capabilities]
-    return next((one for one in able if tasks.simple(one)), able[0] if able else None)
-
-
-def _compares(one: Checkpoint) -> bool:
-    return (
-        one.config.get("personalised", True)
-        and tasks.task_of(one) == "ranking"
-        and "truth" not in one.config.get("needs", ())
-    )
-
-
-def _valid(one: Checkpoint) -> float:
-    return one.metrics["valid"].get("ndcg@10") or 0.0
-
-
-def _user(user_id: str, data: Dataset, split: Split, notices: list[str]) -> int | None:
-    if user_id in data.users:
-        return data.users.number(user_id)
-    if user_id:
-        notices.append(
-            f"There is no {data.words.person} '{user_id[:60]}' in {data.title}; somebody else is shown."
-        )
-    if not data.n_users:
-        return None
-    # Somebody of middling activity, the same each time: the crowd's middle shows more than the first id.
-    judged = _judged(split)
-    counts = np.diff(split.matrix("train").indptr)[judged]
-    middling = judged[np.argsort(np.abs(counts - np.median(counts)), kind="stable")[:25]]
-    return int(min(middling, key=lambda one: zlib.crc32(str(data.users.id(one)).encode())))
-
-
-def _items(wanted: list[str], data: Dataset, notices: list[str]) -> tuple[int, ...]:
-    unknown = [one for one in wanted if one not in data.items]
-    if unknown:
-        notices.append(f"There is no {data.words.item} '{unknown[0][:60]}' in {data.title}; it is left out.")
-    return tuple(dict.fromkeys(data.items.number(one) for one in wanted if one in data.items))
-
-
-def _length(text: str, notices: list[str]) -> int:
-    if not text:
-        return 10
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if not 1 <= value <= MOST_K:
-        notices.append(f"List length '{text[:20]}' is not a whole number from 1 to {MOST_K}; 10 is used.")
-        return 10
-    return value
