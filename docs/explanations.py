@@ -14,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from gnnrec.data.words import listed  # noqa: E402
 from gnnrec.explain.audit import CHANCE, FAITHFUL, UNKNOWN, VERDICTS, WEAK  # noqa: E402
 from gnnrec.explain.audit_people import CONTROLS, INVERTED, RANDOM  # noqa: E402
 from gnnrec.explain.masks import GNN_EXPLAINER  # noqa: E402
@@ -141,7 +142,7 @@ def _in_words(result: dict[str, Any]) -> str:
                 if one["method"] == method:
                     by_verdict.setdefault(one["verdict"], []).append(f"{_name(entry)} {_two(one['area'])}")
         parts = [
-            f"{verdict} for {_listed(by_verdict[verdict])}" for verdict in VERDICTS if verdict in by_verdict
+            f"{verdict} for {listed(by_verdict[verdict])}" for verdict in VERDICTS if verdict in by_verdict
         ]
         said.append(f"- **{title}** is {'; '.join(parts)}.{_in_single_cases(result, method)}")
     said += [_closest_sentence(result), _true_sentence(result)]
@@ -174,11 +175,12 @@ def _limits(result: dict[str, Any]) -> str:
     )
     able = [name for name in names() if DIFFERENTIABLE in create(name).capabilities]
     audited = {entry["of"].partition(".")[0] for entry in by_mask}
-    others = _listed([create(name).title for name in able if name not in audited])
+    others = listed([create(name).title for name in able if name not in audited])
+    missing = f"; {others} allow them too and were not measured" if others else ""
     said = [
-        f"- {_listed([one.title for one in masks])} were measured for {len(by_mask)} models of {len(result['audit'])}, "
-        f"on {_listed([str(one) for one in few])} people each; {others} allow them too and were not measured. What is "
-        "said of them holds for the models in the tables.",
+        f"- {listed([one.title for one in masks])} were measured for {len(by_mask)} models of {len(result['audit'])}, "
+        f"on {listed([str(one) for one in few])} people each{missing}. "
+        "What is said of them holds for the models in the tables.",
         f"- The settings of {METHODS[GNN_EXPLAINER].title} (what keeping a message costs, how long it learns) were chosen "
         "while looking at some of the same models and people, so its rows are optimistic.",
         "- One data set, one split, each model trained once, and the first item of a list: the intervals hold the chance "
@@ -225,7 +227,7 @@ def _closest_sentence(result: dict[str, Any]) -> str:
         by_method.setdefault(METHODS[best["method"]].title, []).append(
             f"{_name(entry)} {_two(best['spearman'])}"
         )
-    parts = [f"{title} for {_listed(models)}" for title, models in by_method.items()]
+    parts = [f"{title} for {listed(models)}" for title, models in by_method.items()]
     return (
         f"- Of what was measured, closest to the true effects by rank correlation: {'; '.join(parts)}. Masks are judged "
         "on fewer people than the rest."
@@ -239,7 +241,7 @@ def _true_sentence(result: dict[str, Any]) -> str:
     for of, one in rows:
         if one["gain_low"] <= 0:
             lost.setdefault(one["verdict"], []).append(f"{METHODS[one['method']].title} for {_name(of)}")
-    told = [f"{verdict}: {_listed(named)}" for verdict, named in lost.items()]
+    told = [f"{verdict}: {listed(named)}" for verdict, named in lost.items()]
     between = f"{_percent(best['true_low'])} to {_percent(best['true_high'])}"
     sentence = (
         f"- **True of the person**, on the made-up demo data: the first reason is true in {_percent(best['true'])} of "
@@ -290,11 +292,11 @@ def _about_exactness(result: dict[str, Any]) -> str:
         for one in result["exact"]
         if one["single"]["largest"] >= SINGLE or one["double"]["largest"] >= DOUBLE
     ]
-    kept = f"Over the limit: {_listed(over)}." if over else "All keep both limits."
+    kept = f"Over the limit: {listed(over)}." if over else "All keep both limits."
     by_rest = [_name(one) for one in result["exact"] if one["single"]["largest"] < 1e-12]
     if by_rest:
         kept += (
-            f" {_listed(by_rest)} cannot miss: the own part is defined as what the shares of the history leave of "
+            f" {listed(by_rest)} cannot miss: the own part is defined as what the shares of the history leave of "
             "the score."
         )
     return textwrap.fill(kept, WIDTH)
@@ -371,10 +373,6 @@ def _range(values: list[float]) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # By sound where spelling tells: an item, an umbrella, but a user and a European.
@@ -11,6 +12,11 @@ _AN = re.compile(r"[aio]|e(?!u)|u(?![^aeiou][aeiou])", re.IGNORECASE)
 
 def _article(word: str) -> str:
     return "an" if _AN.match(word) else "a"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; nothing for none."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
 
 
 @dataclass(frozen=True)

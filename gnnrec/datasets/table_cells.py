@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from gnnrec.data.words import listed
 from gnnrec.datasets.table_files import MISSING
 from gnnrec.errors import DataError
 
@@ -55,9 +56,8 @@ class Problems:
 def named_rows(rows: np.ndarray) -> str:
     """`row 3`, `rows 3, 17 and 25`, `rows 3, 17, 25, 40, 41 and 12 more`; counted from 1 below the header."""
     numbers = [f"{row + 1:,}" for row in rows[:5]]
-    if len(rows) > 5:
-        return f"rows {', '.join(numbers)} and {len(rows) - 5:,} more"
-    return f"row {numbers[0]}" if len(numbers) == 1 else f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"
+    more = [f"{len(rows) - 5:,} more"] if len(rows) > 5 else []
+    return f"{'row' if len(rows) == 1 else 'rows'} {listed(numbers + more)}"
 
 
 def ids(cells: pd.Series, column: str, problems: Problems) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csgraph
 
+from gnnrec.data.words import listed
 from gnnrec.errors import ConfigError
 from gnnrec.evaluation.lists import popularity_percentiles
 from gnnrec.explain import deletion
@@ -228,7 +229,7 @@ def _some(titles: list[str], items: str) -> str:
     if len(titles) > _MOST_NAMED:
         left = len(titles) - _MOST_NAMED + 1
         titles = [*titles[: _MOST_NAMED - 1], f"{left} more {items}"]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+    return listed(titles)
 
 
 def _can_edit(recommender: Recommender, query: Query) -> bool:

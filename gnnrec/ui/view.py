@@ -13,6 +13,8 @@ import streamlit as st
 
 VERSION = "1"
 SHARED_KEYS = ("d", "s", "a", "b", "u", "i", "k", "drop", "add", "tour", "list", "listed")
+# What means something else in another data set.
+OF_THE_DATA = ("s", "a", "b", "u", "i", "drop", "add", "list", "listed")
 MOST_EDITS = 50
 _COPY = "_view"
 _LONGEST = 4000

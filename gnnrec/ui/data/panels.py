@@ -6,6 +6,7 @@ import streamlit as st
 
 from gnnrec import datasets, places
 from gnnrec.data import Dataset
+from gnnrec.data.words import listed
 from gnnrec.datasets import DatasetCard, Source
 from gnnrec.datasets.report import QualityReport, quality
 from gnnrec.errors import GnnrecError
@@ -53,7 +54,7 @@ def overview(dataset: Dataset, report: QualityReport) -> None:
     if report.first and report.last:
         row.metric("Period", _period(report), border=True)
     kinds = [label for kind, label in KINDS.items() if kind in dataset.provides]
-    st.caption(f"It provides {_listed(kinds) or 'interactions only'}.")
+    st.caption(f"It provides {listed(kinds) or 'interactions only'}.")
 
 
 def terms(dataset: Dataset) -> None:
@@ -145,11 +146,7 @@ def _fetch(source: Source) -> None:
 def open_set(name: str) -> None:
     """Make a data set the current one and turn to what is in it; for callbacks."""
     st.session_state[TAB] = TABS[0]
-    view.go(d=name, **dict.fromkeys(("s", "a", "b", "u", "i", "drop", "add")))
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    view.go(d=name, **dict.fromkeys(view.OF_THE_DATA))
 
 
 def _percent(share: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from gnnrec.data.words import listed
 from gnnrec.evaluation.true_taste import known_for
 from gnnrec.explain.true_reasons import Parent, TrueReason, true_reason
 from gnnrec.ui import loaders
@@ -53,9 +54,8 @@ def _came_from(context: Context, true: TrueReason) -> str:
     if not true.parents:
         return ""
     named = [f"**{escape(one.name)}**{_what(context, one)}" for one in true.parents[:_MOST]]
-    more = len(true.parents) - len(named)
-    listed = ", ".join(named[:-1]) + (" and " if len(named) > 1 else "") + named[-1]
-    return f": {listed}{f' and {more:,} more' if more else ''}"
+    more = [f"{len(true.parents) - _MOST:,} more"] if len(true.parents) > _MOST else []
+    return f": {listed(named + more)}"
 
 
 def _what(context: Context, parent: Parent) -> str:
