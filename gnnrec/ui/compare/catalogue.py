@@ -1,0 +1,182 @@
+"""What are the lists like, beyond being right: whether all get the same, which items are shown, how varied they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gnnrec.checkpoints import Checkpoint
+from gnnrec.evaluation.beyond import BEYOND, Shown
+from gnnrec.evaluation.bootstrap import Interval, mean_interval, paired_difference
+from gnnrec.evaluation.everybody import lorenz
+from gnnrec.figures.agreement import Shared, sameness_scale
+from gnnrec.figures.by_length import Curve, lorenz_curves
+from gnnrec.ui.compare.asked import Asked
+from gnnrec.ui.compare.lists import lists_of, part_of
+from gnnrec.ui.context import Context
+from gnnrec.ui.export import download_table
+from gnnrec.ui.layout import side_by_side
+from gnnrec.ui.text import escape
+from gnnrec.ui.theme import mode, show_figure
+
+# From these shares of their places in common on, lists of two people count as the same, alike, or partly alike.
+_SAME, _ALIKE, _PARTLY = 0.8, 0.5, 0.2
+
+
+def panel(context: Context, asked: Asked) -> None:
+    """The collapse gauge, exposure of the catalogue, and every measure as a table."""
+    words, k = context.words, context.k
+    same = _same_for_all(context)
+    beside = [same] if same is not None and same not in (asked.a, asked.b) else []
+    found = lists_of(context, [asked.a, asked.b, *beside], asked.part, "compare_catalogue")
+    if found is None:
+        return
+    values = {
+        one.address: measures(found[one.address], one.address, asked.part, k)
+        for one in (asked.a, asked.b, *beside)
+    }
+    shares = {address: 1 - float(told["personalisation"]) for address, told in values.items()}
+    n = words.count_people(len(found[asked.a.address].users))
+    st.markdown(f"**{_collapse(context, asked, shares, k)}**")
+    left, right = side_by_side("compare-catalogue", (380, 1), (380, 1))
+    with left:
+        roles = {asked.a.address: "a", asked.b.address: "b"}
+        show_figure(
+            sameness_scale(
+                [
+                    Shared(one.title, shares[one.address], roles.get(one.address, "baseline"))
+                    for one in (asked.a, asked.b, *beside)
+                ],
+                mode(),
+            ),
+            key="compare_sameness",
+            caption=f"Of the first {k} {words.items}, what two {words.people} have in common on average, over all pairs of "
+            f"{n}."
+            + (
+                f" {escape(same.title)} suggests the same to everybody, less what each {words.past}."
+                if beside
+                else ""
+            ),
+        )
+    with right:
+        show_figure(
+            lorenz_curves(_exposures(context, asked, found, k), words.items, mode()),
+            key="compare_lorenz",
+            caption=f"Which part of all places in lists goes to which part of the catalogue: the further below the dotted "
+            f"line, the fewer {words.items} are shown. Dashed: what {words.people} {words.past} in train.",
+        )
+    frame = _table(asked, values)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt="Measures of the lists of A and B",
+        height="content",
+        column_config={"what it says": st.column_config.TextColumn(width="large")},
+    )
+    learned = part_of(context.split, asked.part).learned
+    st.caption(
+        f"Lists of {k} of {n}; 95 % bootstrap intervals over {words.people}, in pairs for the difference. Coverage, Gini "
+        "and personalisation are one number for all lists together and have none."
+        + (
+            " Tail recall needs something held out, which the finished models of this split learned from."
+            if learned
+            else ""
+        )
+    )
+    download_table(
+        lambda: frame,
+        (context.dataset.name, asked.a.slug, asked.b.slug, "lists"),
+        key="compare_catalogue_csv",
+    )
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _measures(_shown: Shown, address: str, part: str, k: int) -> dict[str, float | np.ndarray]:
+    shown = _shown.first(k)
+    return {name: one.measure(shown) for name, one in BEYOND.items() if one.needs <= shown.provides}
+
+
+def measures(shown: Shown, address: str, part: str, k: int) -> dict[str, float | np.ndarray]:
+    """Everything in `BEYOND` that can be said of the first k places: a number for all, or one for each person."""
+    return _measures(shown, address, part, k)
+
+
+def _same_for_all(context: Context) -> Checkpoint | None:
+    return next((one for one in context.models if not one.config.get("personalised", True)), None)
+
+
+def _collapse(context: Context, asked: Asked, shares: dict[str, float], k: int) -> str:
+    """Whether everybody gets the same, in words."""
+    words = context.words
+    told = []
+    for letter, one in (("A", asked.a), ("B", asked.b)):
+        share = shares[one.address]
+        if not np.isfinite(share):
+            return f"With one {words.person} nobody can say whether all get the same."
+        kind = (
+            "nearly the same list for everyone"
+            if share >= _SAME
+            else "much the same for all"
+            if share >= _ALIKE
+            else "partly alike"
+            if share >= _PARTLY
+            else "a list of their own for each"
+        )
+        told.append(f"{letter}: {kind}, two {words.people} share {share * k:.1f} of {k}")
+    return "; ".join(told) + "."
+
+
+def _exposures(context: Context, asked: Asked, found: dict[str, Shown], k: int) -> list[Curve]:
+    """How places are shared out: A, B, and what people have in train."""
+    curves = []
+    for role, one in (("a", asked.a), ("b", asked.b)):
+        x, y = lorenz(found[one.address].first(k).exposure)
+        curves.append(Curve(one.title, role, x, y))
+    x, y = lorenz(found[asked.a.address].popularity)
+    return [*curves, Curve("in train", "baseline", x, y)]
+
+
+def _table(asked: Asked, values: dict[str, dict[str, float | np.ndarray]]) -> pd.DataFrame:
+    mine, other = (values[one.address] for one in (asked.a, asked.b))
+    rows = []
+    for name, a in mine.items():
+        one, b = BEYOND[name], other[name]
+        rows.append(
+            {
+                "measure": one.title,
+                "A": _interval(_summary(a)),
+                "B": _interval(_summary(b)),
+                "A less B": _interval(_apart(a, b), sign=True),
+                "usually wanted": one.direction,
+                "what it says": one.description,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _summary(value: float | np.ndarray) -> Interval:
+    if np.ndim(value) == 0:
+        return Interval(float(value), None, None, 0)
+    return mean_interval(value, draws=1000)
+
+
+def _apart(a: float | np.ndarray, b: float | np.ndarray) -> Interval:
+    if np.ndim(a) == 0:
+        return Interval(float(a) - float(b), None, None, 0)
+    return paired_difference(a, b, draws=1000)
+
+
+def _interval(value: Interval, sign: bool = False) -> str:
+    if not np.isfinite(value.mean):
+        return "–"
+    how = "+" if sign else ""
+    # Large counts need no decimals, small shares do.
+    digits = 1 if abs(value.mean) >= 10 or (value.high or 0) >= 100 else 3
+    mean = f"{value.mean:{how},.{digits}f}"
+    text = (
+        mean
+        if value.low is None
+        else f"{mean} ({value.low:{how},.{digits}f} to {value.high:{how},.{digits}f})"
+    )
+    return text.replace("-", "−")
