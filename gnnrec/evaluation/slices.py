@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,38 @@ def slices_of(traits: Sequence[Trait]) -> list[Slice]:
     ]
 
 
+def slice_where(traits: Sequence[Trait], conditions: Iterable[tuple[str, str]]) -> Slice:
+    """The people for whom conditions hold: any of the groups named of one trait, and so for each trait named.
+
+    Args:
+        traits: What is known of people.
+        conditions: Key of a trait and name of one of its groups; those that are not among the traits are left
+            out. `missing` gives them.
+    """
+    wanted = set(conditions)
+    inside = np.ones(len(traits[0].codes), dtype=bool) if traits else np.zeros(0, dtype=bool)
+    names, held = [], []
+    for trait in traits:
+        chosen = [place for place, group in enumerate(trait.groups) if (trait.key, group.name) in wanted]
+        if chosen:
+            inside &= np.isin(trait.codes, chosen)
+            names.append(" or ".join(trait.groups[place].name for place in chosen))
+            held += [(trait.key, place) for place in chosen]
+    return Slice(" and ".join(names), np.flatnonzero(inside), tuple(held))
+
+
+def missing(traits: Sequence[Trait], conditions: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of the conditions whose trait or group there is not, as after a change of the data."""
+    there = {(trait.key, group.name) for trait in traits for group in trait.groups}
+    return [one for one in conditions if one not in there]
+
+
+def named_conditions(traits: Sequence[Trait], one: Slice) -> tuple[tuple[str, str], ...]:
+    """The conditions of a slice by name, as `slice_where` takes them: places of groups move when the data do."""
+    by_key = {trait.key: trait for trait in traits}
+    return tuple((key, by_key[key].groups[place].name) for key, place in one.conditions)
+
+
 def measure(
     slices: Sequence[Slice],
     users: np.ndarray,
@@ -73,6 +105,7 @@ def measure(
     draws: int = 2000,
     level: float = 0.95,
     fewest: int = FEWEST,
+    tell: Callable[[int, int], None] | None = None,
 ) -> list[Measured]:
     """How well each slice is served, against everybody else.
 
@@ -88,6 +121,7 @@ def measure(
         draws: How many times as many people are drawn again, with replacement.
         level: Share of the drawn numbers that lie inside an interval.
         fewest: A slice, or a rest, of fewer people gets no interval and no difference, and says so.
+        tell: Called with draws done and all draws.
 
     Raises:
         IncompatibleError: Users and values are not about the same people.
@@ -111,7 +145,7 @@ def measure(
     large = (n_inside >= fewest) & (n_total - n_inside >= fewest)
     ends = np.full((3, 2, len(slices)), np.nan)
     if large.any():
-        ends[:, :, large] = _ends(inside[large], values, seed, draws, level)
+        ends[:, :, large] = _ends(inside[large], values, seed, draws, level, tell)
     found = []
     for number, one in enumerate(slices):
         n, others = int(n_inside[number]), int(n_total - n_inside[number])
@@ -168,7 +202,14 @@ def require_pairs(users: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np
     return users, values
 
 
-def _ends(inside: sparse.csr_matrix, values: np.ndarray, seed: int, draws: int, level: float) -> np.ndarray:
+def _ends(
+    inside: sparse.csr_matrix,
+    values: np.ndarray,
+    seed: int,
+    draws: int,
+    level: float,
+    tell: Callable[[int, int], None] | None,
+) -> np.ndarray:
     """Ends of the intervals of means inside, of the rest and of their difference. **Shapes**: [3, 2, S]."""
     rng = np.random.default_rng(seed)
     n, count = len(values), inside.shape[0]
@@ -186,6 +227,8 @@ def _ends(inside: sparse.csr_matrix, values: np.ndarray, seed: int, draws: int, 
         here = drawn[:, start : start + block]
         here[0], here[1] = _over(sums, sizes), _over(total - sums, n - sizes)
         here[2] = here[0] - here[1]
+        if tell is not None:
+            tell(start + block, draws)
     sizes = np.diff(inside.indptr)
     smallest = np.stack([sizes, n - sizes, np.minimum(sizes, n - sizes)])
     tails = _expanded((1 - level) / 2, smallest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -131,6 +131,7 @@ def worst_slices(
     most: int = 5,
     fewest: int = FEWEST,
     seed: int = 0,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Search:
     """Search all traits and pairs of traits for people who are served clearly worse than the others.
 
@@ -151,6 +152,7 @@ def worst_slices(
         most: How many slices are told at most.
         fewest: Smallest slice, and smallest rest.
         seed: Of the dealing.
+        tell: Called with permutations done and all permutations.
 
     Raises:
         ConfigError: The direction, the side, the level or a count cannot be.
@@ -171,7 +173,7 @@ def worst_slices(
         return Search((), len(pool.slices), len(users), float("nan"), nothing)
     signed = values if direction == "lower" else -values
     stand_out = standing_out(pool, signed, side)
-    extremes = extremes_by_chance(pool, signed, side, permutations, seed)
+    extremes = extremes_by_chance(pool, signed, side, permutations, seed, tell)
     threshold = threshold_of(extremes, level)
     chosen = choose(pool, signed, stand_out, threshold, side, most)
     measured = measure([pool.slices[one] for one, _ in chosen], users, values, words, seed, fewest=fewest)
@@ -211,7 +213,12 @@ def standing_out(pool: Pool, signed: np.ndarray, side: str = "worse") -> np.ndar
 
 
 def extremes_by_chance(
-    pool: Pool, signed: np.ndarray, side: str = "worse", permutations: int = 999, seed: int = 0
+    pool: Pool,
+    signed: np.ndarray,
+    side: str = "worse",
+    permutations: int = 999,
+    seed: int = 0,
+    tell: Callable[[int, int], None] | None = None,
 ) -> np.ndarray:
     """The largest standing-out of all slices, each time the values are dealt out at random.
 
@@ -230,6 +237,8 @@ def extremes_by_chance(
         dealt = rng.permuted(np.broadcast_to(values, (block, n)), axis=1).T
         sums = (pool.inside @ np.ascontiguousarray(dealt)) * scale
         found.append((np.abs(sums) if side == "both" else sums).max(0))
+        if tell is not None:
+            tell(start + block, permutations)
     return np.concatenate(found).astype(np.float64)
 
 
@@ -246,7 +255,7 @@ def sentence(told: Measured, metric: str, words: Words = Words()) -> str:
     n, inside, rest = words.count_people(told.inside.n), told.inside.mean, told.rest.mean
     gap = told.difference
     return (
-        f"the {n} with {told.name}: {metric} {inside:.2f} against {rest:.2f} for the others "
+        f"the {n} with {told.name}: {metric} {_signed(inside)} against {_signed(rest)} for the others "
         f"(difference {_signed(gap.mean)}, {_signed(gap.low)} to {_signed(gap.high)})"
     )
 

@@ -35,6 +35,7 @@ PAGES = (
     Page("why.py", "Why", "psychology_alt", "why"),
     Page("graph.py", "Graph", "hub", "graph"),
     Page("attention.py", "Attention", "visibility", "attention"),
+    Page("errors.py", "Errors", "crisis_alert", "errors"),
     Page("train.py", "Train", "model_training", "train"),
     Page("data.py", "Data", "table_view", "data"),
     Page("models.py", "Models", "inventory_2", "models"),

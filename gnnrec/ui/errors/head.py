@@ -1,0 +1,103 @@
+"""The head of the Errors page: the question, and in one sentence how many people it fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from gnnrec import places
+from gnnrec.ui import loaders, tasks, view
+from gnnrec.ui.context import Context
+from gnnrec.ui.errors.asked import PARTS, Asked
+from gnnrec.ui.errors.numbers import overall
+from gnnrec.ui.text import escape
+
+
+def title(asked: Asked) -> None:
+    """The one heading of the page."""
+    if asked.b:
+        st.title(f"Whom does {escape(asked.a.title)} serve worse than {escape(asked.b.title)}?", anchor=False)
+    else:
+        st.title(f"For whom does {escape(asked.a.title)} fail?", anchor=False)
+
+
+def need_people(context: Context, part: str) -> None:
+    """End the page in words where nobody has anything held out."""
+    if len(loaders.evaluation(context.a.address, part).users):
+        return
+    words = context.words
+    st.title(f"For whom does {escape(context.a.title)} fail?", anchor=False)
+    st.info(
+        f"Nobody can be judged: no {words.person} of {escape(context.dataset.title)} has something held out for "
+        f"{PARTS[part]} on split {escape(context.split)}, so there is no value to look at.",
+        icon=":material/person_off:",
+    )
+    st.page_link(
+        places.pages_folder() / "data.py",
+        label="What the data holds",
+        icon=":material/table_view:",
+        query_params=view.link(),
+    )
+    st.stop()
+
+
+def headline(context: Context, asked: Asked) -> None:
+    """How many people are badly served, then the mean with its interval, and whose numbers these are."""
+    words, found = context.words, asked.numbers
+    n = len(found.values)
+    if n:
+        st.markdown(f"**{_failed(context, asked)}**", help=f"{asked.rule.description}: {asked.rule.formula}")
+    mean = overall(*asked.key)
+    between = f" ({mean.low:.3f} to {mean.high:.3f})" if not mean.too_few else ", too few for an interval"
+    told = f"Mean {asked.what} {mean.mean:.3f}{between}" if n else f"No value of {asked.what}"
+    names = escape(asked.a.title) + (f" minus {escape(asked.b.title)}" if asked.b else "")
+    left = context.dataset.n_users - n - found.undefined
+    parts = [
+        f"{told.replace('-', '−')}, {names} on {escape(context.dataset.title)}, {PARTS[asked.part]}",
+        f"{words.count_people(n)} judged",
+        f"{left:,} without anything held out" if left else "",
+        f"{found.undefined:,} of whom the metric says nothing" if found.undefined else "",
+    ]
+    lower = " Lower is better." if asked.direction == "lower" else ""
+    refitted = (
+        " The model learned from validation after this was measured."
+        if asked.part in context.split.fitted_parts
+        else ""
+    )
+    st.caption(
+        f"{', '.join(one for one in parts if one)}. 95 % bootstrap interval over {words.people}.{lower}{refitted}"
+    )
+
+
+def _failed(context: Context, asked: Asked) -> str:
+    words, values = context.words, asked.numbers.values
+    n = len(values)
+    if asked.b:
+        better, worse = ((asked.signed > 0).mean(), (asked.signed < 0).mean())
+        return (
+            f"{escape(asked.a.title)} serves {_of_100(better)} of 100 {words.people} better than "
+            f"{escape(asked.b.title)}, {_of_100(worse)} worse, and {_of_100(1 - better - worse)} the same"
+        )
+    if tasks.predicts_ratings(asked.a):
+        half, most = np.quantile(values, [0.5, 0.9])
+        return (
+            f"For half of the {words.people} predictions are off by {half:.2f} stars or less, for the worst tenth by "
+            f"{most:.2f} or more"
+        )
+    length = asked.metric.partition("@")[2]
+    nothing = int((values == 0).sum())
+    if not nothing:
+        return f"Everybody finds something they later {words.past} among their first {length} {words.items}"
+    return (
+        f"{_of_100(nothing / n)} of 100 {words.people} find nothing they later {words.past} among their first {length} "
+        f"{words.items} ({nothing:,} of {n:,})"
+    )
+
+
+def _of_100(share: float) -> str:
+    """Never 0 or 100 where it is not."""
+    if 0 < share < 0.005:
+        return "fewer than 1"
+    if 0.995 <= share < 1:
+        return "more than 99"
+    return f"{100 * share:.0f}"

@@ -1,0 +1,391 @@
+"""Errors: opens filled, brush and slice stand in the address, their people become a worklist, dead ends have words."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gnnrec import places
+from gnnrec.checkpoints import find, save
+from gnnrec.data import default_protocol
+from gnnrec.datasets.tables import import_tables
+from gnnrec.evaluation import Evaluation
+from gnnrec.evaluation.slices import slices_of
+from gnnrec.evaluation.traits import traits_of
+from gnnrec.store.named_slices import named_slices, save_slice
+from gnnrec.training import fit
+from gnnrec.ui import loaders
+from gnnrec.ui.errors import people as panel
+from gnnrec.ui.errors import spread
+from gnnrec.ui.errors.asked import conditions_of, conditions_text, range_of, slice_text
+from tests.app.opening import address, fine, links, open_page, words
+from tests.hostile import HOSTILE
+
+EASE = "demo-ease"
+FEW = conditions_text([("activity", "few films in their history")])
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page once everything is worked out; threads are those of the server, not of the test."""
+    for _ in range(200):
+        if not app.get("progress"):
+            return app
+        time.sleep(0.05)
+        app = fine(app.run())
+    raise AssertionError("something is never worked out")
+
+
+def opened(**query: object) -> AppTest:
+    return settled(open_page("errors", **query))
+
+
+def people(app: AppTest) -> pd.DataFrame:
+    return next(one.value for one in app.dataframe if "held out" in one.value.columns)
+
+
+def slices(app: AppTest) -> pd.DataFrame:
+    return next(one.value for one in app.dataframe if "difference" in one.value.columns)
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def chart(app: AppTest, text: str) -> str:
+    return next(one.proto.spec for one in app.get("plotly_chart") if text in one.proto.spec)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GNNREC_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def values(monkeypatch: pytest.MonkeyPatch) -> Iterator:
+    """Puts made-up values in the place of the stored ones."""
+    stored = loaders.evaluation
+
+    def put(made) -> None:
+        def changed(slug: str, part: str) -> Evaluation:
+            found = stored(slug, part)
+            table = pd.DataFrame({name: made(len(found.users)) for name in found.per_user})
+            return Evaluation(part, found.users, table, found.counts)
+
+        loaders.forget_opened()
+        monkeypatch.setattr(loaders, "evaluation", changed)
+
+    yield put
+    monkeypatch.undo()
+    loaders.forget_opened()
+
+
+def test_it_opens_filled_and_says_whom_it_fails() -> None:
+    app = opened(a=EASE)
+    said = words(app)
+    assert "For whom does EASE fail?" in said
+    assert "of 100 people find nothing they later watched among their first 10 films" in said
+    assert "Mean NDCG@10 0.2" in said and "1,170 people judged, 30 without anything held out" in said
+    assert charts(app) == 3
+    found = people(app)
+    assert len(found) == 100 and (found["NDCG@10"] == 0).all(), "worst first"
+    assert found["train"].is_monotonic_decreasing, "among equals the longer history first"
+    stored = find(EASE).evaluation("valid")
+    zeros = int((stored.per_user["ndcg@10"] == 0).sum())
+    assert f"({zeros:,} of 1,170)" in said
+
+
+def test_worst_slices_are_told_in_words_and_become_a_worklist() -> None:
+    app = opened(a="demo-lightgcn", b="none")
+    card = next(
+        one.value for one in app.markdown if one.value.startswith("**The ") and "against" in one.value
+    )
+    assert "difference −" in card.replace("\\", "")
+    assert "groups of one or two traits were searched" in words(app)
+    assert "at most 3 of 100 searches" in words(app)
+    fine(app.button(key="errors_worst_0_list").click().run())
+    assert address(app)["list"] and "u" in address(app)
+    listed = address(app)["list"].split("|")
+    assert "Worklist" in words(app)
+    evaluated = find("demo-lightgcn").evaluation("valid")
+    data = loaders.dataset("demo")
+    value = dict(zip(evaluated.users.tolist(), evaluated.per_user["ndcg@10"].tolist(), strict=True))
+    served = [value[data.users.number(one)] for one in listed]
+    assert served == sorted(served), "the worst served first"
+    assert "Look at the first one" in links(app)
+
+
+def test_a_slice_shown_is_in_the_address_with_its_people() -> None:
+    app = opened(a="demo-lightgcn", b="none")
+    fine(app.button(key="errors_worst_0_show").click().run())
+    app = settled(app)
+    assert address(app)["e_slice"] and "people behind it" in words(app)
+    again = opened(a="demo-lightgcn", b="none", e_slice=address(app)["e_slice"])
+    pd.testing.assert_frame_equal(people(again), people(app))
+    fine(again.button(key="errors_no_slice").click().run())
+    assert "e_slice" not in address(again) and "in all" in words(again)
+
+
+def test_the_people_of_brush_and_slice_are_those_of_the_data() -> None:
+    app = opened(a=EASE, e_slice=FEW, e_range="0.0~0.25", e_order="best")
+    cut = loaders.split("demo", "random:seed=1")
+    trait = next(one for one in traits_of(cut) if one.key == "activity")
+    place = [group.name for group in trait.groups].index("few films in their history")
+    stored = find(EASE).evaluation("valid")
+    value = stored.per_user["ndcg@10"].to_numpy()
+    inside = (trait.codes[stored.users] == place) & (np.round(value, 6) <= 0.25)
+    assert f"{inside.sum()} people behind it" in words(app)
+    ids = set(loaders.dataset("demo").users.ids[stored.users[inside]])
+    found = people(app)
+    assert set(found["id"]) <= ids and len(found) == min(100, len(ids))
+    assert found["NDCG@10"].is_monotonic_decreasing
+    assert "The 243 people with few films in their history" in words(app)
+
+
+def test_the_slider_brushes_and_takes_the_brush_away() -> None:
+    app = opened(a=EASE, b="none")
+    app = settled(fine(app.slider(key="errors_range").set_value((0.5, 1.0)).run()))
+    assert address(app)["e_range"] == "0.5~1.0"
+    assert people(app)["NDCG@10"].min() >= 0.5
+    app = fine(app.slider(key="errors_range").set_value((0.0, 1.0)).run())
+    assert "e_range" not in address(app)
+    app = opened(a=EASE, b="none", e_range="0.5~1.0")
+    fine(app.button(key="errors_no_range").click().run())
+    assert "e_range" not in address(app)
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"box": []}, {"box": [{"x": []}]}, {"box": [{"x": ["<b>", 1]}]}, {"box": [{"x": [90, 95]}]}]
+)
+def test_a_selection_that_is_none_is_no_brush(sent: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    went: list[dict] = []
+    monkeypatch.setattr(spread.view, "go", lambda **changes: went.append(changes))
+    monkeypatch.setattr(spread.st, "session_state", {"errors_bars": {"selection": {"box": []} | sent}})
+    bars = spread.bars_of(np.linspace(0, 1, 50))
+    spread._brushed(bars)
+    assert went == []
+    spread.st.session_state["errors_bars"]["selection"]["box"] = [{"x": [0.8, 2.2]}]
+    spread._brushed(bars)
+    assert len(went) == 1 and range_of(went[0]["e_range"])
+
+
+def test_another_metric_another_model_and_the_difference() -> None:
+    app = opened(a=EASE, b="demo-popularity")
+    app = settled(fine(app.selectbox(key="pick_e_metric").set_value("recall@20").run()))
+    assert address(app)["e_metric"] == "recall@20" and "Mean Recall@20" in words(app)
+    app = settled(fine(app.segmented_control(key="pick_e_look").set_value("b").run()))
+    assert "For whom does Most popular fail?" in words(app)
+    app = settled(fine(app.segmented_control(key="pick_e_look").set_value("diff").run()))
+    assert "Whom does EASE serve worse than Most popular?" in words(app)
+    assert "EASE serves" in words(app) and "the same" in words(app)
+    one, two = (find(name).evaluation("valid").per_user["recall@20"] for name in (EASE, "demo-popularity"))
+    found = people(app)
+    assert found["A − B"].iloc[0] == pytest.approx((one - two).min(), abs=1e-6)
+    np.testing.assert_allclose(found["A"] - found["B"], found["A − B"], atol=1e-6)
+
+
+def test_slices_of_a_trait_and_of_everything() -> None:
+    app = opened(a=EASE, b="none", e_by="person.city")
+    found = slices(app)
+    assert len(found) == 6 and found["with"].str.startswith("city ").all()
+    stored = find(EASE).evaluation("valid")
+    cities = loaders.dataset("demo").user_features["city"].iloc[stored.users].to_numpy()
+    mine = cities == found["with"].iloc[0].removeprefix("city ")
+    value = stored.per_user["ndcg@10"].to_numpy(dtype=float)
+    assert found["n"].iloc[0] == mine.sum()
+    assert found["mean"].iloc[0] == pytest.approx(value[mine].mean())
+    assert found["difference"].iloc[0] == pytest.approx(value[mine].mean() - value[~mine].mean())
+    assert ((found["low"] < found["mean"]) & (found["mean"] < found["high"])).all()
+    app = settled(fine(app.selectbox(key="pick_e_by").set_value("all").run()))
+    cut = loaders.split("demo", "random:seed=1")
+    assert len(slices(app)) == len(slices_of(traits_of(cut)))
+    assert "guarded against that, this is not" in words(app)
+
+
+def test_a_slice_is_put_together_kept_and_forgotten(home: Path) -> None:
+    city = conditions_text([("person.city", "city Lindmoor")])
+    app = opened(a=EASE, b="none")
+    assert not named_slices("demo")
+    app = settled(fine(app.multiselect(key="errors_conditions").set_value([FEW, city]).run()))
+    assert set(conditions_of(address(app)["e_slice"])) == {
+        ("activity", "few films in their history"),
+        ("person.city", "city Lindmoor"),
+    }
+    assert "few films in their history and city Lindmoor" in words(app)
+    app.text_input(key="errors_slice_name").set_value("Quiet <b>harbour</b>")
+    app = settled(fine(app.button(key="errors_keep_slice").click().run()))
+    assert [one.name for one in named_slices("demo")] == ["Quiet <b>harbour</b>"]
+    assert "errors_forget_slice" in [one.key for one in app.button]
+    other = opened(a="demo-popularity", b="none")
+    other = settled(fine(other.button(key="errors_named_0").click().run()))
+    assert conditions_of(address(other)["e_slice"])
+    fine(other.button(key="errors_forget_slice").click().run())
+    assert not named_slices("demo")
+
+
+def test_a_name_that_is_taken_or_empty_is_refused_in_words(home: Path) -> None:
+    save_slice("demo", "Mine", [("person.city", "city Lindmoor")])
+    app = opened(a=EASE, b="none", e_slice=FEW)
+    app.text_input(key="errors_slice_name").set_value("mine")
+    app = settled(fine(app.button(key="errors_keep_slice").click().run()))
+    assert "which other conditions have already" in words(app)
+    app = settled(fine(app.button(key="errors_keep_slice").click().run()))
+    assert len(named_slices("demo")) == 1
+
+
+def test_a_public_demo_has_no_names_for_slices(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_slice("demo", "Mine", [("person.city", "city Lindmoor")])
+    monkeypatch.setenv("GNNREC_MODE", "demo")
+    app = opened(a=EASE, b="none", e_slice=FEW)
+    keys = [one.key for one in app.button]
+    assert "errors_keep_slice" not in keys and "errors_named_0" not in keys
+    assert app.multiselect(key="errors_conditions").value
+
+
+def test_a_row_makes_its_person_the_one_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(a=EASE, b="none")
+    context = app.session_state["_context"]
+    went: list[dict] = []
+    monkeypatch.setattr(panel.view, "go", lambda **changes: went.append(changes))
+    for rows, wanted in (([1], ["m0005"]), ([], []), ([7], []), ([-1], [])):
+        monkeypatch.setattr(panel.st, "session_state", {"key": {"selection": {"rows": rows}}})
+        went.clear()
+        panel._picked("key", context, np.array([2, 4, 8]))
+        assert [one["u"] for one in went] == wanted
+
+
+# Dead ends
+
+
+def test_it_says_what_is_missing_where_no_model_is_trained(bare: str) -> None:
+    assert "No model knows this data yet" in words(open_page("errors", d=bare))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("e_metric", "<b>fame</b>@10", "has no stored metric"),
+        ("e_range", "much~more", "is no range of values"),
+        ("e_range", "nan~1", "is no range of values"),
+        ("e_slice", "activity%3D<script>", "is known in this data"),
+        ("e_slice", "||%%%", "is known in this data"),
+    ],
+)
+def test_nonsense_in_the_address_is_told_and_left_out(key: str, value: str, said: str) -> None:
+    app = opened(a=EASE, b="none", **{key: value})
+    assert any(said in one.value for one in app.info), [one.value for one in app.info]
+    assert charts(app) == 3 and len(people(app)) == 100
+
+
+def test_nobody_in_the_range_and_the_slice(hostile: str) -> None:
+    app = opened(a=EASE, b="none", e_range="7.0~9.0")
+    assert "No person is in this range and this slice at once" in words(app)
+    assert "Make a worklist" not in words(app)
+
+
+def test_all_values_equal(values) -> None:
+    values(lambda n: np.zeros(n))
+    app = opened(a=EASE, b="none")
+    said = words(app)
+    assert "**All 1,170 people have the same value, 0:**" in said
+    assert "Not searched: all 1,170 people have the same value" in said
+    assert "100 of 100 people find nothing" in said and len(people(app)) == 100
+
+
+def test_values_that_are_none_are_counted_and_left_out(values) -> None:
+    values(lambda n: np.where(np.arange(n) < 70, np.nan, np.linspace(0, 1, n)))
+    app = opened(a=EASE, b="none")
+    assert "1,100 people judged" in words(app) and "70 of whom the metric says nothing" in words(app)
+    assert people(app)["NDCG@10"].notna().all()
+
+
+def test_a_metric_without_a_single_value(values) -> None:
+    values(lambda n: np.full(n, np.nan))
+    app = opened(a=EASE, b="none")
+    assert "No value of NDCG@10" in words(app) and "says nothing of any person judged" in words(app)
+    assert "Not searched: no person was judged" in words(app)
+
+
+def test_too_few_people_are_said_and_hostile_names_stay_text(hostile: str) -> None:
+    app = opened(d=hostile, a=find(f"{HOSTILE}-ease").address)
+    said = words(app)
+    assert "too few" in said and "24 people judged" in said
+    assert "too few to compare" in chart(app, "too few to compare")
+    found = slices(app)
+    assert found["low"].isna().any() and found["said"].str.contains("too few").any()
+    odd = conditions_text([("item.genres", next(iter(_genre_groups(hostile))))])
+    app = opened(d=hostile, a=find(f"{HOSTILE}-ease").address, e_by="item.genres", e_slice=odd)
+    assert "people behind it" in words(app)
+
+
+def _genre_groups(name: str) -> list[str]:
+    cut = loaders.split(name, "random:seed=1")
+    trait = next(one for one in traits_of(cut) if one.key == "item.genres")
+    return [group.name for group in trait.groups]
+
+
+def test_a_model_of_predicted_stars_is_judged_by_its_errors() -> None:
+    app = opened(a="demo-gcn_rating", b="demo-svdpp")
+    said = words(app)
+    assert "predictions are off by" in said and "Lower is better" in said
+    found = people(app)
+    assert found["RMSE"].is_monotonic_decreasing, "the worst first"
+    app = opened(a="demo-gcn_rating", b=EASE)
+    assert "the two cannot be compared here" in words(app)
+    assert not app.get("segmented_control") and not app.get("button_group")
+
+
+def test_the_final_test_is_a_switch() -> None:
+    app = opened(a=EASE, b="none", e_final="1")
+    assert "test (final)" in words(app)
+    mean = find(EASE).metrics["test"]["ndcg@10"]
+    assert f"Mean NDCG@10 {mean:.3f}" in words(app)
+
+
+def test_people_without_anything_held_out(bald: str) -> None:
+    app = open_page("errors", d=bald)
+    assert "Nobody can be judged" in words(app)
+    assert not charts(app) and len(app.title) == 1
+
+
+def test_conditions_and_slices_keep_every_sign_on_their_way_through_the_address() -> None:
+    hard = (("person.a=b|c%", "x = y | 100 % <b>"), ("activity", "ä, “quoted”"))
+    assert conditions_of(conditions_text(hard)) == hard
+    cut = loaders.split("demo", "random:seed=1")
+    traits = traits_of(cut)
+    for one in slices_of(traits):
+        ((key, name),) = conditions_of(slice_text(traits, one))
+        assert name == one.name and key == one.conditions[0][0]
+
+
+@pytest.fixture(scope="module")
+def bald_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data set in which everybody is too short of items to hold one out."""
+    home = tmp_path_factory.mktemp("bald")
+    before = os.environ["GNNREC_HOME"]
+    os.environ["GNNREC_HOME"] = str(home)
+    try:
+        rows = [(f"u{user}", f"i{(user + step) % 6}") for user in range(12) for step in range(2)]
+        pd.DataFrame(rows, columns=["user_id", "item_id"]).to_csv(home / "rows.csv", index=False)
+        dataset, _ = import_tables("bald", interactions=home / "rows.csv")
+        save(
+            fit("popularity", dataset, str(default_protocol(dataset)), device="cpu"),
+            places.trained_models() / "bald-popularity",
+        )
+    finally:
+        os.environ["GNNREC_HOME"] = before
+    return home
+
+
+@pytest.fixture
+def bald(bald_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of that data set, in its home."""
+    monkeypatch.setenv("GNNREC_HOME", str(bald_home))
+    return "bald"
