@@ -19,6 +19,7 @@ _ABOUT = {
     "list": "cases, the last changed first",
     "add": "write a case; where the item stands now is kept with it",
     "export": "write cases to a file: .jsonl keeps everything, .csv is for a spreadsheet",
+    "report": "write one HTML file with pictures, lists and notes that opens anywhere, without network",
     "import": "take in the cases of a file; those that are here already are not doubled",
     "check": "hold all cases against a checkpoint: fixed, still wrong, newly broken; "
     f"exit code {FAILED} where one is newly broken or none can be told",
@@ -35,7 +36,7 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
         name: verbs.add_parser(name, help=about, description=about, parents=list(parents))
         for name, about in _ABOUT.items()
     }
-    for name in ("list", "export", "check"):
+    for name in ("list", "export", "report", "check"):
         _add_filters(made[name], dataset=name != "check")
     made["list"].add_argument("--sort", default="changed", metavar="BY", help="such as created or rank")
     made["list"].add_argument("--ascending", action="store_true", help="smallest or oldest first")
@@ -43,6 +44,7 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     _add_one(made["add"])
     for name in ("export", "import"):
         made[name].add_argument("file", type=Path, metavar="FILE", help="ends in .jsonl or .csv")
+    _add_report(made["report"])
     add_checkpoint(made["check"])
     made["check"].add_argument(
         "-k", type=int, metavar="K", help="length of the list; that of each case without it"
@@ -68,6 +70,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "list": _list,
         "add": _add,
         "export": _export,
+        "report": _report,
         "import": _import,
         "check": _check,
         "verdicts": _verdicts,
@@ -126,6 +129,18 @@ def _add_one(parser: argparse.ArgumentParser) -> None:
     add("--who", metavar="NAME", help="who writes it; this computer's user without it")
 
 
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", type=Path, metavar="FILE", help="ends in .html")
+    add("--title", default="", metavar="TEXT", help="on its title page")
+    add(
+        "--may-pass-on",
+        action="store_true",
+        help="show people and items of data whose terms do not allow passing them on, because you may; "
+        "without it such cases are only counted",
+    )
+
+
 def _wishes(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "dataset": getattr(args, "dataset", None),
@@ -182,6 +197,35 @@ def _export(args: argparse.Namespace) -> dict[str, Any]:
     found = cases.listed(**_wishes(args), sort="created", descending=False)
     export_file(args.file, found)
     return {"file": str(args.file), "exported": len(found)}
+
+
+def _report(args: argparse.Namespace) -> dict[str, Any]:
+    from gnnrec.cli.progress import Progress
+    from gnnrec.reports import require_html, save_page
+    from gnnrec.reports.cases import case_report
+    from gnnrec.store import cases
+
+    require_html(args.file)
+    found = cases.listed(**_wishes(args), sort="created", descending=False)
+    if not found:
+        raise ConfigError(
+            where="gnnrec cases report",
+            found="no such cases in the store",
+            expected="at least one case to tell",
+            todo="Write some with `gnnrec cases add`, or leave out a filter.",
+        )
+    progress = Progress()
+    try:
+        made = case_report(
+            found,
+            title=args.title,
+            confirmed=args.may_pass_on,
+            tell=lambda done, all_: progress.tell(f"{done:,} of {all_:,} cases"),
+        )
+    finally:
+        progress.close()
+    size = save_page(made, args.file)
+    return {"file": str(args.file), "cases": len(found), "bytes": size}
 
 
 def _import(args: argparse.Namespace) -> dict[str, Any]:

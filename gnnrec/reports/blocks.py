@@ -55,6 +55,18 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Two pieces side by side; one below the other where the page is narrow."""
+
+    left: Block
+    right: Block
+
+    def html(self, drawings: Drawings) -> str:
+        """Both in a row."""
+        return f'<div class="beside">{self.left.html(drawings)}{self.right.html(drawings)}</div>'
+
+
+@dataclass(frozen=True)
 class Table:
     """A table.
 

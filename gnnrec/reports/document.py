@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import gnnrec
+from gnnrec.data.whole_files import replaced
+from gnnrec.errors import ConfigError
 from gnnrec.figures.tokens import FONT_STACK, SERIF_STACK
 from gnnrec.reports.blocks import Block, Facts
 from gnnrec.reports.drawings import Drawings, variables
@@ -73,6 +76,42 @@ def page(report: Report) -> str:
         f"<footer><p>Written by gnnrec {text(gnnrec.__version__)}. This file holds everything it shows: it loads "
         "nothing and runs nothing.</p></footer></body></html>\n"
     )
+
+
+def save_page(report: Report, path: Path) -> int:
+    """Write a report to a file, whole or not at all; gives its size in bytes.
+
+    Raises:
+        ConfigError: The file does not end in .html, or cannot be written.
+    """
+    require_html(path)
+    data = page(report).encode()
+    try:
+        with replaced(path) as partial:
+            partial.write_bytes(data)
+    except OSError as error:
+        raise ConfigError(
+            where=str(path),
+            found=error.strerror or str(error),
+            expected="a file that can be written",
+            todo="Correct the path, or free some space. Nothing was half-written.",
+        ) from error
+    return len(data)
+
+
+def require_html(path: Path) -> None:
+    """Refuse a file that nobody would take for a page.
+
+    Raises:
+        ConfigError: It does not end in .html.
+    """
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ConfigError(
+            where=path.name or str(path),
+            found=f"the ending '{path.suffix}'" if path.suffix else "no ending",
+            expected=".html",
+            todo="For example report.html.",
+        )
 
 
 def _front(report: Report, drawings: Drawings) -> str:

@@ -159,27 +159,13 @@ def listed(
             expected=f"one of {', '.join(SORTS)}",
             todo="Choose one of these.",
         )
-    wishes: list[tuple[str, Any]] = [
-        (f"{name} = ?", value)
-        for name, value in (("dataset", dataset), ("person", person), ("item", item), ("who", who))
-        if value is not None
-    ]
-    if model is not None:
-        # A slug alone stands for every checkpoint of that name.
-        wishes.append(("model = ?" if "@" in model else "substr(model, 1, instr(model, '@') - 1) = ?", model))
-    if verdicts:
-        wishes.append(("verdict in (select value from json_each(?))", json.dumps(list(verdicts))))
-    if uids is not None:
-        wishes.append(("uid in (select value from json_each(?))", json.dumps(list(uids))))
-    if text:
-        wishes.append(("instr(folded(note), ?) > 0", text.casefold()))
-    where = f"where {' and '.join(wish for wish, _ in wishes)}" if wishes else ""
+    where, values = _where(dataset, person, item, model, verdicts, who, text, uids)
     order = f"order by {sort} is null, {sort} {'desc' if descending else 'asc'}, number"
     with reading() as db:
         db.create_function("folded", 1, str.casefold, deterministic=True)
         rows = db.execute(
             f"select * from cases {where} {order} limit ? offset ?",
-            (*(value for _, value in wishes), -1 if most is None else most, skip),
+            (*values, -1 if most is None else most, skip),
         )
         return [Case.of_row(row) for row in rows]
 
@@ -189,6 +175,40 @@ def count(dataset: str | None = None) -> int:
     where, values = ("", ()) if dataset is None else ("where dataset = ?", (dataset,))
     with reading() as db:
         return db.execute(f"select count(*) from cases {where}", values).fetchone()[0]
+
+
+def counts(
+    *,
+    dataset: str | None = None,
+    person: str | None = None,
+    model: str | None = None,
+    verdicts: Sequence[str] = (),
+    text: str = "",
+) -> dict[str, int]:
+    """How many cases have each verdict, of those that fit what is asked for as in `listed`."""
+    where, values = _where(dataset, person, None, model, verdicts, None, text, None)
+    with reading() as db:
+        db.create_function("folded", 1, str.casefold, deterministic=True)
+        rows = db.execute(f"select verdict, count(*) from cases {where} group by verdict", values)
+        return dict(map(tuple, rows))
+
+
+def named(dataset: str | None, column: str, most: int = 500) -> list[str]:
+    """What stands in a column of the cases (`person`, `model` or `who`), in order of the text, each once."""
+    if column not in ("person", "model", "who"):
+        raise ValueError(column)
+    where, values = _where(dataset, None, None, None, (), None, "", None)
+    asked = f"select distinct {column} from cases {where} order by {column} limit ?"
+    with reading() as db:
+        return [row[0] for row in db.execute(asked, (*values, most)) if row[0]]
+
+
+def stamp(dataset: str | None = None) -> str:
+    """A text that changes whenever a case does: the key for what was worked out from them."""
+    where, values = _where(dataset, None, None, None, (), None, "", None)
+    asked = f"select count(*), sum(version), max(number), max(changed) from cases {where}"
+    with reading() as db:
+        return ":".join(map(str, db.execute(asked, values).fetchone()))
 
 
 def delete(uid: str, version: int | None = None) -> None:
@@ -246,6 +266,35 @@ def merge(cases: Sequence[Case], verdicts: Iterable[Verdict] = ()) -> dict[str, 
             verdict = require_verdict(db, keys.get(case.verdict, case.verdict))
             counts[_merged(db, replace(case, verdict=verdict.key))] += 1
     return counts
+
+
+def _where(
+    dataset: str | None,
+    person: str | None,
+    item: str | None,
+    model: str | None,
+    verdicts: Sequence[str],
+    who: str | None,
+    text: str,
+    uids: Iterable[str] | None,
+) -> tuple[str, list[Any]]:
+    """What is asked for as a condition and its values."""
+    wishes: list[tuple[str, Any]] = [
+        (f"{name} = ?", value)
+        for name, value in (("dataset", dataset), ("person", person), ("item", item), ("who", who))
+        if value is not None
+    ]
+    if model is not None:
+        # A slug alone stands for every checkpoint of that name.
+        wishes.append(("model = ?" if "@" in model else "substr(model, 1, instr(model, '@') - 1) = ?", model))
+    if verdicts:
+        wishes.append(("verdict in (select value from json_each(?))", json.dumps(list(verdicts))))
+    if uids is not None:
+        wishes.append(("uid in (select value from json_each(?))", json.dumps(list(uids))))
+    if text:
+        wishes.append(("instr(folded(note), ?) > 0", text.casefold()))
+    where = f"where {' and '.join(wish for wish, _ in wishes)}" if wishes else ""
+    return where, [value for _, value in wishes]
 
 
 def _merged(db: sqlite3.Connection, case: Case) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from gnnrec.checkpoints import read_library
 from gnnrec.cli import main
 from gnnrec.data import Dataset
 from tests.contracts.cli.contract import Run
+from tests.unit.reports.checking import checked
 
 CASE = {
     "uid", "version", "dataset", "person", "item", "model", "verdict", "note", "view", "who", "created",
@@ -106,6 +108,26 @@ def test_verdicts_are_renamed_and_retired(run: Run, refused) -> None:
     assert not any(one["retired"] for one in run("cases", "verdicts", "--restore", "unclear")["verdicts"])
     assert "'nope'" in refused("cases", "verdicts", "--retire", "nope")
     assert "--wants" in refused("cases", "verdicts", "--wants", "in")
+
+
+def test_a_report_is_one_file_that_opens_anywhere(run: Run, refused, dataset: Dataset, home: Path) -> None:
+    shipped = next(one for one in read_library().of("demo") if one.config["recommender"] == "ease")
+    user = dataset.users.id(3)
+    item = run("recommend", shipped.address, "--user", user)["recommendations"][2]["item"]
+    for verdict, about in (("good", item), ("missed", dataset.items.id(800)), ("unclear", None)):
+        add = ["cases", "add", shipped.address, "--user", user, "--verdict", verdict, "--note", NOTE]
+        run(*add, *(["--item", about] if about else []))
+    made = run("cases", "report", home / "cases.html", "--title", "For <you>")
+    assert made["cases"] == 3 and made["bytes"] == (home / "cases.html").stat().st_size
+    page = checked((home / "cases.html").read_text(encoding="utf-8"))
+    said = " ".join(page.itertext())
+    assert page.find(".//h1").text == "For <you>" and said.count(NOTE) == 3
+    assert dataset.item_title(dataset.items.number(item)) in said and shipped.address in said
+    assert shipped.config["fingerprints"]["interactions"] in said and shipped.config["split_hash"] in said
+    assert run("cases", "report", home / "one.html", "--verdict", "good")["cases"] == 1
+    assert "no such cases" in refused("cases", "report", home / "none.html", "--user", "nobody")
+    assert "expected .html" in refused("cases", "report", home / "cases.txt")
+    assert not (home / "none.html").exists() and not (home / "cases.txt").exists()
 
 
 def test_what_cannot_be(run: Run, refused, trained, dataset: Dataset, home: Path, monkeypatch) -> None:

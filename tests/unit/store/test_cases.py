@@ -247,3 +247,34 @@ def test_a_store_of_a_newer_version_is_left_alone() -> None:
     for action in (lambda: cases.add(draft()), cases.listed, lambda: cases.change(case.uid, 1, note="x")):
         with pytest.raises(RunError, match="newer gnnrec"):
             action()
+
+
+def test_verdicts_are_counted_as_asked_for() -> None:
+    cases.add_many([draft(), draft("p2"), draft("p2", "good", note="ÜBER", model="demo-ease@" + "1" * 12)])
+    cases.add(Draft("other", "p1", "good", who="Ann"))
+    assert cases.counts() == {"irrelevant": 2, "good": 2}
+    assert cases.counts(dataset="demo") == {"irrelevant": 2, "good": 1}
+    assert cases.counts(dataset="demo", person="p2") == {"irrelevant": 1, "good": 1}
+    assert cases.counts(text="über") == cases.counts(model="demo-ease") == {"good": 1}
+    assert cases.counts(verdicts=["unclear"]) == {}
+
+
+def test_what_cases_name_is_listed_once() -> None:
+    cases.add_many([draft("p2"), draft("p1"), draft("p2", who="Ann")])
+    assert cases.named("demo", "person") == ["p1", "p2"] and cases.named("demo", "person", most=1) == ["p1"]
+    assert cases.named(None, "who") == ["Ann"] and cases.named("other", "model") == []
+    with pytest.raises(ValueError, match="note"):
+        cases.named("demo", "note")
+
+
+def test_the_stamp_changes_with_every_change() -> None:
+    seen = [cases.stamp("demo")]
+    first, second = cases.add(draft()), cases.add(draft("p2"))
+    seen.append(cases.stamp("demo"))
+    cases.change(first.uid, 1, note="other")
+    seen.append(cases.stamp("demo"))
+    cases.delete(second.uid)
+    seen.append(cases.stamp("demo"))
+    assert len(set(seen)) == 4 and cases.stamp("demo") == seen[-1]
+    cases.add(Draft("elsewhere", "p1", "good"))
+    assert cases.stamp("demo") == seen[-1]
