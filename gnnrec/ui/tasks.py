@@ -65,12 +65,12 @@ def best_first(models: Sequence[Checkpoint]) -> list[Checkpoint]:
 
 
 def role(one: Checkpoint, a: Checkpoint | None, b: Checkpoint | None) -> Role:
-    """How a chart of many models draws one: model A, model B, the oracle that knows the truth, a model that passes
+    """How a chart of many models draws one: the oracle that knows the truth, model A, model B, a model that passes
     messages, or a baseline."""
-    if one is a or one is b:
-        return "a" if one is a else "b"
     if knows_truth(one):
         return "oracle"
+    if one is a or one is b:
+        return "a" if one is a else "b"
     return "model" if PROPAGATES in one.capabilities else "baseline"
 
 

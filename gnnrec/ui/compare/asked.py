@@ -98,7 +98,8 @@ def question(context: Context, part: str) -> Asked | None:
         for one in twins_of(context.models, model)
         if one is not a and one is not b and metric in _stored(one, part)
     )
-    noise, pair = _noise((a, b, *twins), part, metric), _pair(context.models, a, b)
+    stored = [one for one in context.models if metric in _stored(one, part)]
+    noise, pair = _noise((a, b, *twins), part, metric), _pair(stored, a, b)
     if noise is None and not any(depends_on_seed(one) for one in (a, b)):
         noise = SeedNoise(())
     return Asked(
@@ -221,9 +222,8 @@ def _stored(one: Checkpoint, part: str) -> dict[str, float | None]:
 
 
 def _pair(models: list[Checkpoint], a: Checkpoint, b: Checkpoint) -> tuple[Checkpoint, Checkpoint] | None:
-    """A or B and a twin; where neither has one, the best other model that has, of the same task as A."""
-    others = [one for one in models if tasks.task_of(one) == tasks.task_of(a)]
-    pairs = ((one, two) for one in (a, b, *others) for two in twins_of(models, one))
+    """A or B and a twin; where neither has one, the best other model that has."""
+    pairs = ((one, two) for one in (a, b, *models) for two in twins_of(models, one))
     return next(pairs, None)
 
 

@@ -49,7 +49,7 @@ def panel(context: Context, asked: Asked) -> None:
         "the right is better. On the dotted line no other model is better in one and no worse in the other. Bars are 95 % "
         "intervals where a measure is a mean over people. Circles pass messages, squares do not.",
     )
-    frame = _frame(models, asked.part, k, shown, list(options))
+    frame = _frame(shown, {one.address: one.title for one in models}, asked.part, k, list(options))
     with st.expander("All measures as a table", icon=":material/table:"):
         st.dataframe(
             frame,
@@ -125,16 +125,16 @@ def _told(points: list[Measured], x: str, y: str, x_lower: bool, y_lower: bool) 
     return f"Between {x} and {y} one has to choose: no other model beats **{listed}** in both."
 
 
+@st.cache_data(max_entries=32, show_spinner="Measuring lists …")
 def _frame(
-    models: list[Checkpoint], part: str, k: int, shown: dict[str, Shown], names: list[str]
+    _shown: dict[str, Shown], titles: dict[str, str], part: str, k: int, names: list[str]
 ) -> pd.DataFrame:
+    """The mean of every measure, one row for each model."""
     columns = {}
     for name in names:
         title = (METRICS.get(name) or BEYOND[name]).title
-        values = [
-            np.asarray(_value(shown[one.address], one.address, part, k, name), dtype=float) for one in models
-        ]
+        values = (np.asarray(_value(_shown[one], one, part, k, name), dtype=float) for one in titles)
         columns[f"{title}@{k}"] = [
             float(np.nanmean(one)) if np.isfinite(one).any() else np.nan for one in values
         ]
-    return pd.DataFrame({"model": [one.title for one in models]} | columns)
+    return pd.DataFrame({"model": list(titles.values())} | columns)

@@ -95,6 +95,7 @@ def answer_words(context: Context, asked: Asked) -> tuple[str, str]:
             f"{share} Over all of them the difference is small enough that with other {words.people} it could point the "
             "other way.",
         )
+    holds = f"The difference holds for other {words.people} too"
     if said == seed_noise.WITHIN:
         return (
             "Within seed noise",
@@ -102,20 +103,32 @@ def answer_words(context: Context, asked: Asked) -> tuple[str, str]:
             f"from itself by as much. {share}",
         )
     if said == seed_noise.NO_SEEDS:
-        return (
-            f"{winner} is better; by more than another seed would change, nobody knows",
-            f"The difference holds for other {words.people} too, but only one seed of each is here. {share}",
-        )
+        return f"{winner} is better, as far as one seed of each tells", f"{holds}. {_by_hint(asked)}{share}"
     if said == seed_noise.FEW_SEEDS:
+        few = _count(asked.noise.n_seeds)
         return (
-            f"{winner} is better, by more than two seeds differ",
-            f"The difference holds for other {words.people} too and is larger than between any two seeds here; "
-            f"{asked.noise.n_seeds} seeds are few, so that is a sign and no proof. {share}",
+            f"{winner} is better, by more than seeds differ here",
+            f"{holds} and is larger than between any two seeds; {few} are few, so that is a sign and no proof. {share}",
         )
-    return (
-        f"{winner} is better",
-        f"The difference holds for other {words.people} too and is larger than what another seed changes. {share}",
+    seeds = (
+        "and is larger than what another seed changes"
+        if asked.noise.means
+        else "and neither depends on a seed"
     )
+    return f"{winner} is better", f"{holds} {seeds}. {share}"
+
+
+def _by_hint(asked: Asked) -> str:
+    """What the seeds of another model let expect, where A and B have none."""
+    if not asked.hint:
+        return ""
+    larger = abs(asked.difference.mean) > asked.hint.gap
+    told = "larger than" if larger else "no larger than"
+    return f"It is {told} what two seeds of {escape(asked.pair_title)} differ by. "
+
+
+def _count(n: int) -> str:
+    return {2: "two", 3: "three", 4: "four"}.get(n, str(n))
 
 
 def numbers_words(context: Context, asked: Asked) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.evaluation import bootstrap
-from gnnrec.evaluation.bootstrap import mean_interval, paired_difference, pooled_interval
+from gnnrec.evaluation.bootstrap import mean_interval, mean_intervals, paired_difference, pooled_interval
 
 
 def test_is_close_to_the_normal_interval_of_many_people() -> None:
@@ -84,3 +84,21 @@ def test_a_pooled_mean_weighs_people_by_their_ratings() -> None:
 def test_with_one_rating_each_it_is_the_mean_over_people() -> None:
     values = np.random.default_rng(0).random(200)
     assert pooled_interval(values, np.ones(200)) == mean_interval(values)
+
+
+def test_several_means_at_once_are_those_of_each_alone(monkeypatch) -> None:
+    table = np.random.default_rng(8).random((60, 3)) < 0.3
+    for cells in (4_000_000, 500):
+        monkeypatch.setattr(bootstrap, "_CELLS_AT_ONCE", cells)
+        found = mean_intervals(table, seed=3, draws=300)
+        for one, column in zip(found, table.T, strict=True):
+            alone = mean_interval(column, seed=3, draws=300)
+            assert (one.mean, one.low, one.high, one.n) == pytest.approx(
+                (alone.mean, alone.low, alone.high, alone.n)
+            )
+
+
+def test_several_means_of_too_few_people() -> None:
+    assert [one.low for one in mean_intervals(np.ones((1, 2)))] == [None, None]
+    nobody = mean_intervals(np.empty((0, 2)))
+    assert len(nobody) == 2 and all(math.isnan(one.mean) and one.n == 0 for one in nobody)
