@@ -36,6 +36,7 @@ PAGES = (
     Page("graph.py", "Graph", "hub", "graph"),
     Page("attention.py", "Attention", "visibility", "attention"),
     Page("errors.py", "Errors", "crisis_alert", "errors"),
+    Page("compare.py", "Compare", "compare_arrows", "compare"),
     Page("train.py", "Train", "model_training", "train"),
     Page("data.py", "Data", "table_view", "data"),
     Page("models.py", "Models", "inventory_2", "models"),
