@@ -18,6 +18,7 @@ VERBS = (
     "train",
     "evaluate",
     "slices",
+    "missed",
     "leaderboard",
     "recommend",
     "explain",

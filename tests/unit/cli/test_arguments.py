@@ -92,6 +92,7 @@ def test_every_verb_takes_json_before_and_after_it(verb: str) -> None:
         "evaluate": ["c"],
         "recommend": ["c"],
         "slices": ["c"],
+        "missed": ["c"],
         "subgraph": ["c", "--user", "u"],
         "import-checkpoint": ["f", "--from", "lists", "--dataset", "d", "--out", "o"],
     }.get(verb, [])
