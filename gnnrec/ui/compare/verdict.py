@@ -170,9 +170,8 @@ def _noise_words(asked: Asked) -> str:
         return "Seed noise is not known: there is only one seed of each."
     if not noise.means:
         return "Neither depends on a seed: both are computed in closed form or were imported."
-    return (
-        f"{noise.n_seeds} seeds of {_whose(asked)} lie up to {noise.gap:.4f} apart: that is the seed noise."
-    )
+    seeds = f"{_count(noise.n_seeds).capitalize()} seeds of {_whose(asked)}"
+    return f"{seeds} lie up to {noise.gap:.4f} apart: that is the seed noise."
 
 
 def _whose(asked: Asked) -> str:
