@@ -119,7 +119,8 @@ def person_scatter(
             # Selected and unselected look alike: the ring says what is shown below.
             selected={"marker": {"opacity": 0.9}},
             unselected={"marker": {"opacity": 0.45}},
-            customdata=np.column_stack([places, dots.n[places]]),
+            # Plain lists: a typed array comes back from the browser without its order.
+            customdata=np.column_stack([places, dots.n[places]]).tolist(),
             hovertemplate=f"%{{customdata[1]:,}} {plain(people)}<br>A %{{x:.3f}}<br>B %{{y:.3f}}<extra></extra>",
         )
     axis = {"range": [low - pad, top + pad], "fixedrange": True, "nticks": 6, "zeroline": False}
