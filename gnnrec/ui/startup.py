@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -92,6 +93,17 @@ def _warm() -> None:
     except Exception:
         # The page will meet the same trouble and show it to its visitor.
         _log.warning("The first view could not be opened ahead of the first visitor", exc_info=True)
+    spare_the_collector()
+
+
+def spare_the_collector() -> None:
+    """Take what was loaded once for all out of what is searched for garbage.
+
+    Streamlit searches everything after each run of a page, and answers nobody meanwhile: with the heavy libraries
+    in it, that took a third of a second of every click.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _open_first_view() -> None:

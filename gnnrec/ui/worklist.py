@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -55,11 +56,14 @@ def changes(title: str, users: Iterable[int], data: Dataset, open_first: bool = 
         open_first: Whether to go to the first of them, with nothing changed in their history.
     """
     kept: list[str] = []
-    for user in users:
-        longer = [*kept, data.users.id(user)]
-        if len(longer) > MOST_PEOPLE or len(view.joined(longer, MOST_PEOPLE)) > _MOST_LETTERS:
+    letters = -1
+    for user in islice(users, MOST_PEOPLE):
+        one = data.users.id(user)
+        # With the sign that parts it from the one before.
+        letters += len(view.joined([one])) + 1
+        if letters > _MOST_LETTERS:
             break
-        kept = longer
+        kept.append(one)
     if not kept:
         return {}
     first = {"u": kept[0], "i": "", "drop": "", "add": ""} if open_first else {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from streamlit import config
 
@@ -92,3 +94,13 @@ def test_a_library_that_cannot_be_warmed_does_not_stop_the_others(monkeypatch, c
     startup.import_ahead()
     assert imported == list(startup.WARM[1:])
     assert startup.WARM[0] in caplog.text
+
+
+def test_what_was_loaded_once_is_not_searched_for_garbage_at_every_click() -> None:
+    gc.unfreeze()
+    held = gc.get_objects()
+    try:
+        startup.spare_the_collector()
+        assert gc.get_freeze_count() > 0.9 * len(held)
+    finally:
+        gc.unfreeze()
