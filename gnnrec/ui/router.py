@@ -35,6 +35,7 @@ PAGES = (
     Page("why.py", "Why", "psychology_alt", "why"),
     Page("graph.py", "Graph", "hub", "graph"),
     Page("attention.py", "Attention", "visibility", "attention"),
+    Page("map.py", "Map", "scatter_plot", "map"),
     Page("errors.py", "Errors", "crisis_alert", "errors"),
     Page("compare.py", "Compare", "compare_arrows", "compare"),
     Page("train.py", "Train", "model_training", "train"),
