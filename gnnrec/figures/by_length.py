@@ -40,42 +40,78 @@ class Curve:
 
 
 def metric_by_length(
-    curves: Sequence[Curve], metric: str, mode: Mode, *, chosen: int | None = None
+    curves: Sequence[Curve], metric: str, mode: Mode, *, apart: Curve | None = None, chosen: int | None = None
 ) -> go.Figure:
-    """How good lists of 1, 2, … places are.
+    """How good lists of 1, 2, … places are, and below it how far the two models lie apart.
 
     Args:
         curves: One for each model, with bands.
         metric: Name of the metric.
         mode: `light` or `dark`.
+        apart: A less B with its band, in a panel of its own.
         chosen: The length that other charts are about, marked by a line.
     """
     if not curves:
         return nothing(mode, "There are no lists to measure.")
     colours = tokens(mode)
+    first, last = curves[0].x[0], curves[0].x[-1]
     said = "; ".join(
-        f"{one.name} from {one.y[0]:.3f} at 1 to {one.y[-1]:.3f} at {one.x[-1]}" for one in curves
+        f"{one.name} from {one.y[0]:.3f} at {first} to {one.y[-1]:.3f} at {last}" for one in curves
     )
-    figure = blank(mode, 380, f"{metric} by length of the list: {said}.")
-    if chosen is not None and curves[0].x[0] <= chosen <= curves[0].x[-1]:
-        figure.add_vline(x=chosen, line={"color": colours.muted, "width": 1, "dash": "dot"})
+    figure = blank(mode, 480 if apart else 360, f"{metric} by length of the list: {said}.")
     for one in curves:
-        if one.low is not None and None not in (*one.low, *one.high):
-            figure.add_scatter(
-                x=[*one.x, *one.x[::-1]],
-                y=[*one.high, *one.low[::-1]],
-                mode="lines",
-                line={"width": 0},
-                fill="toself",
-                fillcolor=_pale(_colour(one.role, colours)),
-                hoverinfo="skip",
-                showlegend=False,
-            )
+        _band(figure, one, _colour(one.role, colours), "y")
     for one in curves:
         _line(figure, one, colours, "K %{x}: %{y:.4f}", "lines+markers")
-    figure.update_xaxes(title_text="Length of the list, K", tickformat="d", showgrid=False, fixedrange=True)
-    figure.update_yaxes(title_text=plain(metric), rangemode="tozero", nticks=6, fixedrange=True)
-    figure.update_layout(showlegend=True, margin={"t": 34, "r": 20})
+    if apart is not None:
+        _band(figure, apart, colours.muted, "y2")
+        figure.add_scatter(
+            x=list(apart.x),
+            y=list(apart.y),
+            yaxis="y2",
+            mode="lines+markers",
+            line={"color": colours.text, "width": 2},
+            marker={"size": 5},
+            showlegend=False,
+            hovertemplate="A less B at K %{x}: %{y:+.4f}<extra></extra>",
+        )
+        figure.add_shape(
+            type="line",
+            x0=0,
+            x1=1,
+            xref="paper",
+            y0=0,
+            y1=0,
+            yref="y2",
+            line={"color": colours.muted, "width": 1},
+        )
+    if chosen is not None and first <= chosen <= last:
+        figure.add_shape(
+            type="line",
+            x0=chosen,
+            x1=chosen,
+            y0=0,
+            y1=1,
+            yref="paper",
+            layer="below",
+            line={"color": colours.muted, "width": 1, "dash": "dot"},
+        )
+    axis = {"nticks": 5, "fixedrange": True, "zeroline": False}
+    figure.update_layout(
+        xaxis={
+            "title": {"text": "Length of the list, K"},
+            "range": [first - 0.5, last + 0.5],
+            "tickformat": "d",
+            "showgrid": False,
+            "fixedrange": True,
+            "anchor": "y2" if apart else "y",
+        },
+        yaxis={"title": {"text": plain(metric)}, "domain": [0.44, 1] if apart else [0, 1], **axis},
+        showlegend=True,
+        margin={"t": 34, "r": 20},
+    )
+    if apart is not None:
+        figure.update_layout(yaxis2={"title": {"text": "A less B"}, "domain": [0, 0.34], **axis})
     return figure
 
 
@@ -114,6 +150,22 @@ def lorenz_curves(curves: Sequence[Curve], items: str, mode: Mode) -> go.Figure:
     figure.update_yaxes(title_text="Share of all places in lists", **axis)
     figure.update_layout(showlegend=True, margin={"t": 34, "r": 20})
     return figure
+
+
+def _band(figure: go.Figure, one: Curve, colour: str, axis: str) -> None:
+    if one.low is None or one.high is None or None in (*one.low, *one.high):
+        return
+    figure.add_scatter(
+        x=[*one.x, *one.x[::-1]],
+        y=[*one.high, *one.low[::-1]],
+        yaxis=axis,
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=_pale(colour),
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _top_tenth(one: Curve) -> float:

@@ -67,13 +67,8 @@ def panel(context: Context, asked: Asked) -> None:
             f"line, the fewer {words.items} are shown. Dashed: what {words.people} {words.past} in train.",
         )
     frame = _table(asked, values)
-    st.dataframe(
-        frame,
-        hide_index=True,
-        alt="Measures of the lists of A and B",
-        height="content",
-        column_config={"what it says": st.column_config.TextColumn(width="large")},
-    )
+    # Plain HTML: a sentence wraps in it.
+    st.table(frame, border="horizontal", hide_index=True, alt="Measures of the lists of A and B")
     learned = part_of(context.split, asked.part).learned
     st.caption(
         f"Lists of {k} of {n}; 95 % bootstrap intervals over {words.people}, in pairs for the difference. Coverage, Gini "

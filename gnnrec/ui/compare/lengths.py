@@ -46,11 +46,12 @@ def panel(context: Context, asked: Asked) -> None:
             [_curve(asked.a.title, "a", ks, mine), _curve(asked.b.title, "b", ks, other)],
             METRICS[name].title,
             mode(),
+            apart=_curve("A less B", "baseline", ks, apart),
             chosen=context.k,
         ),
         key="compare_by_length",
-        caption=f"{METRICS[name].description}. {n}, {PARTS[asked.part]}; bands are 95 % bootstrap intervals of each alone, "
-        "the sentence above is about the difference person by person. The dotted line is the length chosen in the side bar.",
+        caption=f"{METRICS[name].description}. {n}, {PARTS[asked.part]}; bands are 95 % bootstrap intervals, of each "
+        "alone above and of the difference person by person below. The dotted line is the length chosen in the side bar.",
     )
     frame = pd.DataFrame(
         {"K": ks}

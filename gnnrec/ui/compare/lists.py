@@ -16,7 +16,7 @@ from gnnrec.ui.context import MOST_K, Context
 from gnnrec.ui.long_work import bench, worked
 
 # Opening a model, and scoring one pair of a person and an item and sorting it in; on one ordinary core.
-_OPEN_S, _PAIR_S = 0.1, 6e-8
+_OPEN_S, _PAIR_S = 0.1, 1e-8
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,7 +42,7 @@ def figures(mode: Mode) -> dict[str, go.Figure]:
         "difference_rows": difference_rows(rows, EVIL, mode, gap=0.003),
         "person_scatter": person_scatter(dots, "NDCG@10", EVIL, "B", "people", mode, marked=np.array([0])),
         "better_bar": better_bar((58, 20, 22), EVIL, "B", EVIL, mode),
-        "metric_by_length": metric_by_length(CURVES, "NDCG", mode, chosen=2),
+        "metric_by_length": metric_by_length(CURVES[:2], "NDCG", mode, apart=CURVES[0], chosen=2),
         "lorenz_curves": lorenz_curves(CURVES[2:], EVIL, mode),
         "agreement_histogram": agreement_histogram(VALUES, VALUES[:30], "In common", EVIL, mode),
         "sameness_scale": sameness_scale([Shared(EVIL, 0.3, "a"), Shared("B", 0.9, "baseline")], mode),
