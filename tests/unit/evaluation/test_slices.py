@@ -11,7 +11,16 @@ from gnnrec.data import FILMS
 from gnnrec.errors import IncompatibleError
 from gnnrec.evaluation import slices
 from gnnrec.evaluation.bootstrap import mean_interval
-from gnnrec.evaluation.slices import FEWEST, Slice, measure, membership, slices_of
+from gnnrec.evaluation.slices import (
+    FEWEST,
+    Slice,
+    measure,
+    membership,
+    missing,
+    named_conditions,
+    slice_where,
+    slices_of,
+)
 from gnnrec.evaluation.trait_groups import Group, Trait
 
 
@@ -129,3 +138,50 @@ def test_every_group_of_a_trait_is_a_slice() -> None:
 def test_users_and_values_have_to_fit(users: list[int], values: list[float]) -> None:
     with pytest.raises(IncompatibleError, match="one value for each person"):
         measure([of([1])], np.array(users), np.array(values))
+
+
+# Slices put together from groups
+
+SIZE = Trait(
+    "size", "Size", (Group("small"), Group("large"), Group("size not known")), np.array([0, 1, 1, 2, 0]), ""
+)
+CITY = Trait("city", "City", (Group("city A"), Group("city B")), np.array([0, 0, 1, 1, 1]), "")
+
+
+def test_groups_of_one_trait_add_up_and_traits_narrow_down() -> None:
+    one = slice_where([SIZE, CITY], [("size", "small")])
+    assert (one.name, one.members.tolist(), one.conditions) == ("small", [0, 4], (("size", 0),))
+    either = slice_where([SIZE, CITY], [("size", "size not known"), ("size", "small")])
+    assert (either.name, either.members.tolist()) == ("small or size not known", [0, 3, 4])
+    both = slice_where([SIZE, CITY], [("city", "city B"), ("size", "small"), ("size", "large")])
+    assert (both.name, both.members.tolist()) == ("small or large and city B", [2, 4])
+    assert both.conditions == (("size", 0), ("size", 1), ("city", 1))
+    assert set(named_conditions([SIZE, CITY], both)) == {
+        ("size", "small"),
+        ("size", "large"),
+        ("city", "city B"),
+    }
+
+
+def test_conditions_that_are_not_there_are_left_out_and_named() -> None:
+    wanted = [("size", "small"), ("size", "gone"), ("gone", "small")]
+    assert missing([SIZE, CITY], wanted) == wanted[1:]
+    assert slice_where([SIZE, CITY], wanted).members.tolist() == [0, 4]
+    nothing = slice_where([SIZE, CITY], [])
+    assert nothing.conditions == () and nothing.name == "" and len(nothing.members) == 5
+    assert len(slice_where([], wanted).members) == 0
+
+
+def test_progress_is_told_to_the_end_and_can_stop_it() -> None:
+    told: list[tuple[int, int]] = []
+    users = np.arange(100)
+    measure(
+        [of(users[:50])], users, np.arange(100.0), draws=30, tell=lambda done, of: told.append((done, of))
+    )
+    assert told and told[-1] == (30, 30)
+
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure([of(users[:50])], users, np.arange(100.0), draws=30, tell=stop)

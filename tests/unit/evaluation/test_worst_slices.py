@@ -226,3 +226,10 @@ def test_sentences() -> None:
     nothing = Interval(float("nan"), None, None, 1)
     few = Measured("narrow taste", nothing, nothing, nothing, 0, "1 person judged: too few to compare")
     assert sentence(few, "NDCG@10", FILMS) == "people with narrow taste: 1 person judged: too few to compare"
+
+
+def test_progress_of_the_search_is_told_to_the_end(traits) -> None:
+    told: list[tuple[int, int]] = []
+    values = np.random.default_rng(1).random(PEOPLE)
+    search(traits, values, permutations=50, tell=lambda done, of: told.append((done, of)))
+    assert told and told[-1] == (50, 50)
