@@ -4,6 +4,7 @@ import streamlit as st
 
 from gnnrec.ui.context import current
 from gnnrec.ui.errors import asked, head
+from gnnrec.ui.errors.missed import missed_panel
 from gnnrec.ui.errors.numbers import traits
 from gnnrec.ui.errors.own import own_panel
 from gnnrec.ui.errors.people import people_panel
@@ -38,3 +39,4 @@ if known is not None:
     worst_panel(context, look, known)
     slices_panel(context, look, chosen, known)
     own_panel(context, chosen, known)
+missed_panel(context, part)

@@ -51,7 +51,12 @@ class Measured:
 
 @dataclass(frozen=True, eq=False)
 class _World:
-    """What does not depend on the person. **Shapes**: I items; `order` [I] numbers by popularity, least first."""
+    """What does not depend on the person.
+
+    **Shapes**: I items: `order` [I] are their numbers by popularity, least first. Places in that order, by item
+    number: `like` [I] is the first that is half as popular, `more` [I] the first that is more popular, `much` [I]
+    the first at least twice as popular, `unlike` [I] the first more than twice as popular.
+    """
 
     model: Recommender
     k: int
@@ -61,6 +66,10 @@ class _World:
     by_item: sparse.csr_matrix
     twins: np.ndarray
     order: np.ndarray
+    like: np.ndarray
+    more: np.ndarray
+    much: np.ndarray
+    unlike: np.ndarray
     steps: int | None
 
 
@@ -147,6 +156,8 @@ def _world(recommender: Recommender, split: Split, part: str, k: int) -> _World:
         rounds = len(recommender.layers()) - 1
         # A model without a round of messages is no different from one without a graph.
         steps = 2 * rounds + 1 if rounds else None
+    order = np.argsort(fit.people, kind="stable")
+    popularity = fit.people[order]
     return _World(
         recommender,
         k,
@@ -155,8 +166,13 @@ def _world(recommender: Recommender, split: Split, part: str, k: int) -> _World:
         fit,
         train.T.tocsr(),
         near_duplicates(train),
-        np.argsort(fit.people, kind="stable"),
-        steps,
+        order,
+        like=np.searchsorted(popularity, fit.people / MUCH_MORE),
+        more=np.searchsorted(popularity, fit.people, side="right"),
+        # Twice nobody is nobody: one person is much more than none.
+        much=np.searchsorted(popularity, MUCH_MORE * np.maximum(fit.people, 0.5)),
+        unlike=np.searchsorted(popularity, MUCH_MORE * fit.people, side="right"),
+        steps=steps,
     )
 
 
@@ -166,51 +182,53 @@ def _measure(world: _World, users: np.ndarray) -> list[tuple]:
     scores[~np.isfinite(scores)] = -np.inf
     hidden = (world.fit.train[users] + world.masked[users]).toarray() > 0
     scores[hidden] = -np.inf
-    fits, genres = world.fit.by_people(users), world.fit.by_genres(users)
     listed, duplicates = _lists(world, scores)
-    order, popularity = world.order, world.fit.people[world.order]
-    by_popularity, open_to = scores[:, order], ~hidden[:, order]
-    fits_ordered = fits[:, order]
-    genres_ordered = None if genres is None else genres[:, order]
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
+    fits = world.fit.by_people(users)
+    reached = fits.copy() if world.steps else None
+    tables = [fits] + [one for one in [world.fit.by_genres(users)] if one is not None]
+    # What is hidden is no peer: nothing it is compared with is worse or equal.
+    for one in tables:
+        one[hidden] = np.inf
+    order = world.order
+    # Taken so that a person's row stays in one piece of memory.
+    by_popularity = np.take(scores, order, axis=1)
+    tables_ordered = [np.take(one, order, axis=1) for one in tables]
+    open_before = np.zeros((len(users), len(order) + 1), dtype=np.int32)
+    np.cumsum(~np.take(hidden, order, axis=1), axis=1, out=open_before[:, 1:])
     rows = []
     for row, user in enumerate(users):
-        mine = world.held_out.indices[world.held_out.indptr[user] : world.held_out.indptr[user + 1]]
+        mine = world.held_out.indices[world.held_out.indptr[user] : world.held_out.indptr[user + 1]].tolist()
         above = [_above(scores[row, item], item, by_popularity[row], order) for item in mine]
-        ranks = np.array([0 if one is None else 1 + int(np.count_nonzero(one)) for one in above])
+        ranks = [0 if one is None else 1 + int(np.count_nonzero(one)) for one in above]
+        history = int(world.fit.history[user])
         for item, over, rank in zip(mine, above, ranks, strict=True):
             if 1 <= rank <= world.k:
                 continue
-            people = popularity[place[item]]
-            low, much = np.searchsorted(popularity, [people / MUCH_MORE, MUCH_MORE * max(people, 1)])
-            near = slice(low, np.searchsorted(popularity, MUCH_MORE * people, side="right"))
-            more = np.searchsorted(popularity, people, side="right")
-            popular = 0 if over is None else int(np.count_nonzero(over[much:]))
-            unseen = open_to[row, near]
-            peers = int(unseen.sum()) - 1
-            before = duplicates[row, rank - 2] if 2 <= rank <= duplicates.shape[1] else 0
-            twin, twin_rank = _twin(world, listed[row], int(item))
+            near = slice(world.like[item], world.unlike[item])
+            peers = int(open_before[row, near.stop] - open_before[row, near.start]) - 1
+            before = int(duplicates[row, rank - 2]) if 2 <= rank <= duplicates.shape[1] else 0
+            fit, genre_fit = [
+                _share(ordered[row, near], table[row, item], peers)
+                for table, ordered in zip(tables, tables_ordered, strict=True)
+            ] + [np.nan] * (2 - len(tables))
             rows.append(
                 (
                     user,
                     item,
                     rank,
-                    people,
-                    world.fit.history[user],
+                    world.fit.people[item],
+                    history,
                     len(mine),
-                    int(((ranks > 0) & (ranks < rank)).sum()) if rank else 0,
-                    rank > 0 and _reached(world, fits[row], int(item), float(scores[row, item])),
-                    popular,
-                    rank and 1 + int(np.count_nonzero(over[:more])),
+                    sum(0 < other < rank for other in ranks),
+                    rank > 0
+                    and _reached(world, None if reached is None else reached[row], item, scores[row, item]),
+                    0 if over is None else int(np.count_nonzero(over[world.much[item] :])),
+                    0 if over is None else 1 + int(np.count_nonzero(over[: world.more[item]])),
                     rank - before,
-                    twin,
-                    twin_rank,
+                    *_twin(world, listed[row], item),
                     peers,
-                    _share(fits_ordered[row, near], unseen, fits[row, item], peers),
-                    np.nan
-                    if genres is None
-                    else _share(genres_ordered[row, near], unseen, genres[row, item], peers),
+                    fit,
+                    genre_fit,
                 )
             )
     return rows
@@ -227,12 +245,11 @@ def _above(score: float, item: int, scores: np.ndarray, numbers: np.ndarray) -> 
     return above | (equal & (numbers < item)) if np.count_nonzero(equal) > 1 else above
 
 
-def _share(values: np.ndarray, unseen: np.ndarray, own: float, peers: int) -> float:
-    """The share of unseen items with a smaller value, equal ones counted half; the item itself is among them."""
+def _share(values: np.ndarray, own: float, peers: int) -> float:
+    """The share of peers with a smaller value, equal ones counted half; the item itself is among the values."""
     if peers < FEWEST_PEERS:
         return float("nan")
-    there = values[unseen]
-    return float((np.count_nonzero(there < own) + (np.count_nonzero(there == own) - 1) / 2) / peers)
+    return (np.count_nonzero(values < own) + (np.count_nonzero(values == own) - 1) / 2) / peers
 
 
 def _lists(world: _World, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -256,18 +273,21 @@ def _lists(world: _World, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _twin(world: _World, listed: np.ndarray, item: int) -> tuple[int, int]:
     """The first near-duplicate of an item within the first k, and its rank; -1 and 0 for none."""
-    places = np.flatnonzero(np.isin(listed[: world.k], world.twins[item][world.twins[item] >= 0]))
+    twins = world.twins[item]
+    if twins[0] < 0:
+        return -1, 0
+    places = np.flatnonzero(np.isin(listed[: world.k], twins[twins >= 0]))
     return (int(listed[places[0]]), int(places[0]) + 1) if len(places) else (-1, 0)
 
 
-def _reached(world: _World, fits: np.ndarray, item: int, score: float) -> bool:
+def _reached(world: _World, fits: np.ndarray | None, item: int, score: float) -> bool:
     """Whether what the model knows of a person can have anything to do with an item.
 
     With messages of L rounds, whether a way of at most 2 L + 1 steps leads there: then what the person hears
     of and what the item hears of overlap or are joined by an edge. Where a score is exactly the sum of what the
     items of the history add, whether any of them adds anything. Other models have no such border.
     """
-    if world.steps is None:
+    if fits is None:
         return not (COVERS in world.model.capabilities and score == 0)
     if fits[item] > 0:
         return True
