@@ -395,7 +395,6 @@ function pointer(view) {
   };
   on("pointerdown", (event) => {
     if (event.button !== 0 || !view.look) return;
-    stage.focus({ preventScroll: true });
     view.byKeys = false;
     stage.setPointerCapture(event.pointerId);
     const [px, py] = place(event);

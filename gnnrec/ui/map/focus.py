@@ -102,7 +102,7 @@ def _table(context: Context, asked: Asked, near: Near) -> None:
             kind: [label(context, asked, int(one)) for one in near.points],
             "cosine": near.cosines,
             "in the picture": [
-                f"elsewhere, {_ordinal(int(rank))}" if far else "near"
+                _ordinal(int(rank)) if far else "near"
                 for rank, far in zip(near.picture_ranks, near.elsewhere, strict=True)
             ],
         }
@@ -115,9 +115,9 @@ def _table(context: Context, asked: Asked, near: Near) -> None:
         height=35 * (len(frame) + 1) + 3,
         alt=f"The {kind} nearest in the space, nearest first; pick a row to go there (by keyboard: Shift + Space)",
         column_config={
-            kind: st.column_config.TextColumn(width=130),
+            kind: st.column_config.TextColumn(width=150),
             "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
-            "in the picture": st.column_config.TextColumn(width=130),
+            "in the picture": st.column_config.TextColumn(width=100),
         },
         key=key,
         on_select="rerun",
@@ -128,11 +128,12 @@ def _table(context: Context, asked: Asked, near: Near) -> None:
         view.go(**select(context, asked, int(near.points[rows[0]])))
         st.rerun()
     far = int(near.elsewhere.sum())
-    told = "none of them" if not far else f"{far} of these {len(frame)}"
-    st.caption(
-        f"Nearest by cosine of the vectors themselves. The picture puts {told} elsewhere: not among the {ELSEWHERE} nearest "
-        f"{kind} in it."
+    told = (
+        "They are all near in the picture too"
+        if not far
+        else f"The picture puts {far} of these {len(frame)} elsewhere; the number is their place among the nearest there"
     )
+    st.caption(f"Nearest by cosine of the vectors themselves. {told} (near: among the {ELSEWHERE} nearest {kind}).")
 
 
 def _ways_on(context: Context, asked: Asked) -> None:

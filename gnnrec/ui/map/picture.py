@@ -114,7 +114,7 @@ def trust_panel(context: Context, asked: Asked) -> None:
     asked_words = f"all {found.n:,} points" if kept.n == found.n else f"{kept.n:,} of {found.n:,} points"
     st.caption(
         f"Trustworthiness {whole.mean:.2f}{_ends(whole.low, whole.high, 3)} of 1; true neighbours kept "
-        f"{kept.mean:.1f}{_ends(kept.low, kept.high, 1)} of {found.k}, by chance {found.by_chance():.2g}. Measured on "
+        f"{kept.mean:.2f}{_ends(kept.low, kept.high, 2)} of {found.k}, by chance {found.by_chance():.2g}. Measured on "
         f"{asked_words}, 95 % bootstrap intervals over them.",
         help="Trustworthiness (Venna and Kaski 2001) takes off for every neighbour in the picture that is no neighbour "
         "in the space, the more the further away it really is. A picture by chance has about 0.5.",
@@ -124,7 +124,7 @@ def trust_panel(context: Context, asked: Asked) -> None:
 def trust_words(found: Trust) -> str:
     """The figure as a sentence, no stronger than it is."""
     kept = found.kept.mean
-    told = f"{kept:.0f}" if kept >= 1.95 else f"{kept:.1f}"
+    told = f"{kept:.0f}" if kept >= 1.95 else f"{kept:.1f}" if kept >= 0.095 else "hardly any"
     share = kept / found.k
     advice = (
         "Most neighbours are real."
