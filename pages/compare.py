@@ -4,6 +4,7 @@ import streamlit as st
 
 from gnnrec.ui.compare import board, more, people, verdict
 from gnnrec.ui.compare.asked import question
+from gnnrec.ui.compare.report import report
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, part_switch
 from gnnrec.ui.router import require_router
@@ -27,3 +28,4 @@ verdict.evidence(context, asked)
 people.where(context, asked)
 board.leaderboard(context, part, asked.metric)
 more.panels(context, asked)
+report(context, asked)

@@ -30,6 +30,7 @@ class Dots:
         y: Value of model B.
         n: How many people.
         of: The dot of each person.
+        cells: Whether each dot is a cell of a grid, and not one pair of values.
 
     **Shapes**: `x`, `y` and `n` [D], `of` [n].
     """
@@ -38,13 +39,15 @@ class Dots:
     y: np.ndarray
     n: np.ndarray
     of: np.ndarray
+    cells: bool
 
 
 def gathered(a: np.ndarray, b: np.ndarray) -> Dots:
     """One dot for each pair of values; where that are too many, one for each cell of a grid."""
     pairs = np.column_stack([a, b]).astype(np.float64)
     spots, of = np.unique(np.round(pairs, 4), axis=0, return_inverse=True)
-    if len(spots) > MOST_DOTS // 3 or len(pairs) > MOST_DOTS:
+    many = len(spots) > MOST_DOTS // 3 or len(pairs) > MOST_DOTS
+    if many:
         low, high = (float(pairs.min()), float(pairs.max())) if len(pairs) else (0.0, 1.0)
         cells = np.floor((pairs - low) / (high - low or 1) * _CELLS).clip(0, _CELLS - 1)
         # Those whom both serve alike are not mixed with those beside the diagonal.
@@ -52,7 +55,7 @@ def gathered(a: np.ndarray, b: np.ndarray) -> Dots:
         _, of = np.unique(np.column_stack([cells, side]), axis=0, return_inverse=True)
     of = of.ravel()
     n = np.bincount(of)
-    return Dots(np.bincount(of, pairs[:, 0]) / n, np.bincount(of, pairs[:, 1]) / n, n, of)
+    return Dots(np.bincount(of, pairs[:, 0]) / n, np.bincount(of, pairs[:, 1]) / n, n, of, many)
 
 
 def person_scatter(

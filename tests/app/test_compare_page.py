@@ -16,9 +16,13 @@ from gnnrec.checkpoints import find, save
 from gnnrec.data import default_protocol
 from gnnrec.datasets.tables import import_tables
 from gnnrec.evaluation.bootstrap import paired_difference
+from gnnrec.reports import page
 from gnnrec.training import fit
 from gnnrec.ui import loaders
-from tests.app.opening import address, fine, links, open_page, words
+from gnnrec.ui.compare.asked import question
+from gnnrec.ui.compare.report import comparison
+from tests.app import opening
+from tests.app.opening import address, fine, links, open_page
 from tests.hostile import HOSTILE
 
 CLOSE = {"a": "demo-lightgcn", "b": "demo-gf_cf"}
@@ -35,6 +39,11 @@ def opened(**query: object) -> AppTest:
         app = fine(starts[0].click().run() if starts else app.run())
         time.sleep(0.05)
     raise AssertionError(words(app))
+
+
+def words(app: AppTest) -> str:
+    """What is written, without the signs that keep text of the data from being markup."""
+    return opening.words(app).replace("\\", "")
 
 
 def charts(app: AppTest) -> str:
@@ -66,7 +75,7 @@ def test_the_oracle_is_a_line_and_never_a_winner() -> None:
     assert "The dashed line is the limit" in words(app) and "Oracle" in charts(app)
     said = words(opened(a="demo-oracle", b="demo-popularity", c_show="lengths"))
     assert "is the limit, not a rival" in said and "is better for 76 of 100" in said
-    assert "### Oracle (true taste) is better" not in said.replace("\\", "")
+    assert "### Oracle (true taste) is better" not in said
 
 
 def test_quadrants_share_everybody_out_and_make_a_worklist() -> None:
@@ -90,7 +99,7 @@ def test_a_dot_of_the_scatter_lists_its_people() -> None:
     app = opened(**CLOSE, c_dot="0.0000|0.0000")
     frame = group(app)
     assert len(frame) == 100 and (frame[["A", "B"]] == 0).all(axis=None)
-    assert "At NDCG@10 A 0.00, B 0.00" in words(app).replace("\\", "")
+    assert "At NDCG@10 A 0.00, B 0.00" in words(app)
     app = fine(app.radio(key="pick_c_who").set_value("a").run())
     assert "c_dot" not in address(app) and (group(app)["B"] == 0).all()
     assert len(group(opened(**CLOSE, c_dot="5|x"))) == len(group(opened(**CLOSE)))
@@ -113,7 +122,7 @@ def test_the_final_test_is_labelled() -> None:
     ("show", "said"),
     [
         ("lists", "two seeds of LightGCN share 8.4"),
-        ("catalogue", "a list of their own for each"),
+        ("catalogue", "A: partly alike, two people share 1.3 of 10"),
         ("lengths", "A is ahead in NDCG for 3 to 20 places"),
         ("trade", "one has to choose"),
     ],
@@ -150,7 +159,7 @@ def test_models_of_ratings_are_compared_by_their_errors() -> None:
     said = words(app)
     assert "RMSE on validation: A 0.5811, B 0.5808" in said and "Lower is better" in said
     assert app.selectbox(key="pick_c_metric").options == ["RMSE", "MAE"]
-    assert "Served: the predicted stars" in app.radio(key="pick_c_who").help
+    assert "the predicted stars of this person are off by 0.53" in app.radio(key="pick_c_who").help
 
 
 def test_stars_beside_a_ranking_are_judged_by_the_order_they_give() -> None:
@@ -235,3 +244,16 @@ def test_a_single_person_is_too_few(odd: None) -> None:
 def test_the_only_model_is_told_where_to_find_another(odd: None) -> None:
     app = opened(d="alone")
     assert "is the only model here" in words(app) and "Train a second model" in links(app)
+
+
+@pytest.mark.parametrize("models", [CLOSE, {"a": "demo-svdpp", "b": "demo-gcn_rating"}])
+def test_the_report_holds_what_the_page_shows(models: dict[str, str]) -> None:
+    app = opened(**models)
+    context = app.session_state["_context"]
+    html = page(comparison(context, question(context, "valid")))
+    for said in ("For whom?", "Among all models of this split", "Only B serves them", "1,170 people"):
+        assert said in html
+    assert html.count("<figure") == 4
+    assert "<script" not in html
+    # It names nobody.
+    assert context.dataset.user_name(context.user) not in html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,41 +13,30 @@ from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation import RATING_METRICS
 from gnnrec.evaluation.bootstrap import Interval, mean_intervals
 from gnnrec.figures.board import BoardRow, leaderboard_bars
+from gnnrec.figures.tokens import Mode
 from gnnrec.ui import loaders, tasks
 from gnnrec.ui.compare.asked import PARTS
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
+from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def leaderboard(context: Context, part: str, metric: str | None = None) -> None:
     """Every model that has the metric, best first, and the same with all metrics as a table."""
     metric = metric or tasks.deciding(context.a).metric
-    models = [one for one in context.models if _value(one, part, metric) is not None]
+    models = _having(context, part, metric)
     st.subheader("Among all models of this split", anchor=False)
     if not models:
         st.caption(f"Nobody has something held out on {PARTS[part]} to judge a model by.")
         return
-    found = intervals(tuple(one.address for one in models), part, metric)
-    lower = metric in RATING_METRICS
-    rows = [
-        BoardRow(one.title, value.mean, value.low, value.high, tasks.role(one, context.a, context.b))
-        for one, value in zip(models, found, strict=True)
-    ]
-    over = f"{'all ratings of ' if lower else ''}{context.words.count_people(found[0].n)}"
-    limit = (
-        " The dashed line is the limit that the made-up data sets."
-        if any(r.role == "oracle" for r in rows)
-        else ""
-    )
     show_figure(
-        leaderboard_bars(
-            rows, f"{tasks.metric_words(metric)} on {PARTS[part]}", mode(), lower_is_better=lower
-        ),
+        board_figure(context, part, metric, mode()),
         key="compare_board",
-        caption=f"Mean over {over}; whiskers are 95 % bootstrap intervals of each alone, so two that overlap may "
-        f"still differ person by person. {'Lower' if lower else 'Higher'} is better; models that pass no messages are grey."
-        f"{limit}",
+        caption=escape(board_caption(context, part, metric)),
     )
     with st.expander(
         "All metrics as a table", icon=":material/table:", key="compare_table", on_change="rerun"
@@ -71,6 +61,35 @@ def leaderboard(context: Context, part: str, metric: str | None = None) -> None:
                 (context.dataset.name, "leaderboard", part),
                 key="compare_board_csv",
             )
+
+
+def board_figure(context: Context, part: str, metric: str, mode: Mode) -> go.Figure:
+    """Every model that has the metric, best first."""
+    models = _having(context, part, metric)
+    found = intervals(tuple(one.address for one in models), part, metric)
+    rows = [
+        BoardRow(one.title, value.mean, value.low, value.high, tasks.role(one, context.a, context.b))
+        for one, value in zip(models, found, strict=True)
+    ]
+    axis = f"{tasks.metric_words(metric)} on {PARTS[part]}"
+    return leaderboard_bars(rows, axis, mode, lower_is_better=metric in RATING_METRICS)
+
+
+def board_caption(context: Context, part: str, metric: str) -> str:
+    """How to read it; plain text."""
+    models, lower = _having(context, part, metric), metric in RATING_METRICS
+    n = len(loaders.evaluation(models[0].address, part).users)
+    over = f"{'all ratings of ' if lower else ''}{context.words.count_people(n)}"
+    limit = " The dashed line is the limit that the made-up data sets."
+    return (
+        f"Mean over {over}; whiskers are 95 % bootstrap intervals of each alone, so two that overlap may still differ "
+        f"person by person. {'Lower' if lower else 'Higher'} is better; models that pass no messages are grey."
+        f"{limit if any(tasks.knows_truth(one) for one in models) else ''}"
+    )
+
+
+def _having(context: Context, part: str, metric: str) -> list[Checkpoint]:
+    return [one for one in context.models if _value(one, part, metric) is not None]
 
 
 def whole_table(models: Sequence[Checkpoint], part: str) -> pd.DataFrame:

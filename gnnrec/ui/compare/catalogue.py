@@ -20,8 +20,8 @@ from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
-# From these shares of their places in common on, lists of two people count as the same, alike, or partly alike.
-_SAME, _ALIKE, _PARTLY = 0.8, 0.5, 0.2
+# From these parts on of what two people share where all are suggested the same.
+_KINDS = ((0.8, "nearly the same for everyone"), (0.5, "much the same for all"), (0.25, "partly alike"))
 
 
 def panel(context: Context, asked: Asked) -> None:
@@ -38,7 +38,7 @@ def panel(context: Context, asked: Asked) -> None:
     }
     shares = {address: 1 - float(told["personalisation"]) for address, told in values.items()}
     n = words.count_people(len(found[asked.a.address].users))
-    st.markdown(f"**{_collapse(context, asked, shares, k)}**")
+    st.markdown(f"**{_collapse(context, asked, shares, same, k)}**")
     left, right = side_by_side("compare-catalogue", (380, 1), (380, 1))
     with left:
         roles = {asked.a.address: "a", asked.b.address: "b"}
@@ -101,25 +101,22 @@ def _same_for_all(context: Context) -> Checkpoint | None:
     return next((one for one in context.models if not one.config.get("personalised", True)), None)
 
 
-def _collapse(context: Context, asked: Asked, shares: dict[str, float], k: int) -> str:
-    """Whether everybody gets the same, in words."""
-    words = context.words
-    told = []
+def _collapse(
+    context: Context, asked: Asked, shares: dict[str, float], same: Checkpoint | None, k: int
+) -> str:
+    """Whether everybody gets the same, in words; beside the model that suggests the same to all where there is one."""
+    words, told = context.words, []
+    # The same suggestions for all are not the same lists: what somebody has already is left out.
+    whole = shares.get(same.address, 1.0) if same is not None else 1.0
     for letter, one in (("A", asked.a), ("B", asked.b)):
         share = shares[one.address]
         if not np.isfinite(share):
             return f"With one {words.person} nobody can say whether all get the same."
-        kind = (
-            "nearly the same list for everyone"
-            if share >= _SAME
-            else "much the same for all"
-            if share >= _ALIKE
-            else "partly alike"
-            if share >= _PARTLY
-            else "a list of their own for each"
-        )
+        of_whole = share / whole if whole > 0 else 0.0
+        kind = next((word for least, word in _KINDS if of_whole >= least), "a list of their own for each")
         told.append(f"{letter}: {kind}, two {words.people} share {share * k:.1f} of {k}")
-    return "; ".join(told) + "."
+    beside = f" (with {escape(same.title)} {whole * k:.1f})" if same is not None else ""
+    return "; ".join(told) + f"{beside}."
 
 
 def _exposures(context: Context, asked: Asked, found: dict[str, Shown], k: int) -> list[Curve]:
@@ -143,8 +140,7 @@ def _table(asked: Asked, values: dict[str, dict[str, float | np.ndarray]]) -> pd
                 "A": _interval(_summary(a)),
                 "B": _interval(_summary(b)),
                 "A less B": _interval(_apart(a, b), sign=True),
-                "usually wanted": one.direction,
-                "what it says": one.description,
+                "what it says": f"{one.description}; {one.direction} is usually wanted",
             }
         )
     return pd.DataFrame(rows)

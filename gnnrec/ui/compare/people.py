@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from gnnrec import places
 from gnnrec.evaluation.versus import A_AHEAD, B_AHEAD, BOTH, NONE, ONLY_A, ONLY_B
-from gnnrec.figures.person_scatter import MOST_DOTS, Dots, gathered, person_scatter
+from gnnrec.figures.person_scatter import Dots, gathered, person_scatter
+from gnnrec.figures.tokens import Mode
 from gnnrec.ui import view
 from gnnrec.ui.compare.asked import PARTS, Asked
 from gnnrec.ui.context import Context
@@ -19,8 +22,11 @@ from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 from gnnrec.ui.worklist import MOST_PEOPLE, changes
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 _CHART, _SHOWN = "compare_people", 100
-_NAMES = {
+NAMES = {
     BOTH: "Both serve them",
     ONLY_A: "Only A serves them",
     ONLY_B: "Only B serves them",
@@ -32,28 +38,19 @@ _NAMES = {
 
 def where(context: Context, asked: Asked) -> None:
     """The scatter, the quadrants, and the people of the chosen one with their worklist."""
-    words, found = context.words, asked.versus
+    words = context.words
     st.subheader("For whom?", anchor=False)
-    dots = _dots(found.a, found.b, asked.a.address, asked.b.address, asked.part, asked.metric)
+    dots = dots_of(asked)
     left, right = side_by_side("compare-people", (430, 3), (300, 2))
     with right:
         chosen, who, dot = _group(context, asked, dots)
     with left:
         show_figure(
-            person_scatter(
-                dots,
-                asked.title,
-                asked.a.title,
-                asked.b.title,
-                words.people,
-                mode(),
-                lower_is_better=found.lower_is_better,
-                marked=np.array([dot]) if dot is not None else None,
-            ),
+            scatter_figure(context, asked, mode(), dot),
             key=_CHART,
             on_select=lambda: _clicked(dots),
             select="points",
-            caption=_caption(context, asked, dots),
+            caption=f"{escape(scatter_caption(context, asked))} Click a dot to list its {words.people}.",
         )
     with right:
         _people(context, asked, chosen, who)
@@ -64,19 +61,40 @@ def _dots(_a: np.ndarray, _b: np.ndarray, a: str, b: str, part: str, metric: str
     return gathered(_a, _b)
 
 
-def _caption(context: Context, asked: Asked, dots: Dots) -> str:
-    words = context.words
-    if len(dots.of) > MOST_DOTS:
-        gather = f"{words.people.capitalize()} are gathered in cells, because there are many"
-    else:
-        gather = f"{words.people.capitalize()} with the same two values share a dot"
-    return (
-        f"{gather}; the larger, the more of them. {words.count_people(asked.versus.n)}, {PARTS[asked.part]}. "
-        f"Click a dot to list its {words.people}."
+def dots_of(asked: Asked) -> Dots:
+    """People gathered in dots."""
+    found = asked.versus
+    return _dots(found.a, found.b, asked.a.address, asked.b.address, asked.part, asked.metric)
+
+
+def scatter_figure(context: Context, asked: Asked, mode: Mode, dot: int | None = None) -> go.Figure:
+    """Every person by what both models do for them, one dot with a ring."""
+    return person_scatter(
+        dots_of(asked),
+        asked.title,
+        asked.a.title,
+        asked.b.title,
+        context.words.people,
+        mode,
+        lower_is_better=asked.versus.lower_is_better,
+        marked=None if dot is None else np.array([dot]),
     )
 
 
-def _served(context: Context, asked: Asked) -> str:
+def scatter_caption(context: Context, asked: Asked) -> str:
+    """How to read it; plain text."""
+    words = context.words
+    if dots_of(asked).cells:
+        gather = f"{words.people.capitalize()} are gathered in cells, because there are too many dots"
+    else:
+        gather = f"{words.people.capitalize()} with the same two values share a dot"
+    return (
+        f"{gather}; the larger, the more of them. {words.count_people(asked.versus.n)}, {PARTS[asked.part]}."
+    )
+
+
+def served_words(context: Context, asked: Asked) -> str:
+    """What it takes to count as served; plain text."""
     words = context.words
     if asked.versus.limit is not None:
         return (
@@ -98,14 +116,14 @@ def _group(context: Context, asked: Asked, dots: Dots) -> tuple[str, np.ndarray,
         "c_who",
         list(groups),
         wanted,
-        lambda name: f"{_NAMES[name]}: **{len(groups[name]):,}** ({100 * len(groups[name]) / n:.0f} %)",
+        lambda name: f"{NAMES[name]}: **{len(groups[name]):,}** ({100 * len(groups[name]) / n:.0f} %)",
         control=st.radio,
         forget=("c_dot",),
-        help=_served(context, asked),
+        help=escape(served_words(context, asked)),
     )
     dot = _dot_of(values.get("c_dot", ""), dots)
     if dot is None:
-        return _NAMES[picked], groups[picked], None
+        return NAMES[picked], groups[picked], None
     places = np.flatnonzero(dots.of == dot)
     at = f"A {dots.x[dot]:.2f}, B {dots.y[dot]:.2f}"
     return (
