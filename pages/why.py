@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from gnnrec.ui.cases.noting import note_button
 from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person, part_switch
 from gnnrec.ui.layout import side_by_side
@@ -36,6 +37,7 @@ head.picker(context, why)
 picture, words = side_by_side("why-head", (130, 1), (300, 100))
 with picture:
     head.poster(context, why)
+    note_button(context, why.item, why.checkpoint, "w_note")
 with words:
     facts = st.container()
     method = head.switches(context, why)

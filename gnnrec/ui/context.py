@@ -154,9 +154,13 @@ def context_bar() -> None:
         _person_picker(context)
         worklist_bar(context)
         _length_picker(context)
+        # Noting a case is about the context, so it can only be imported once this module is whole.
+        from gnnrec.ui.cases.noting import note_bar
+
+        note_bar(context)
     for notice in context.notices:
         st.info(escape(notice), icon=":material/info:")
-    # The tour tells about the context, so it can only be imported once this module is whole.
+    # So does the tour.
     from gnnrec.ui.tour import tour_banner
 
     tour_banner(context)

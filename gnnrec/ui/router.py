@@ -39,6 +39,7 @@ PAGES = (
     Page("errors.py", "Errors", "crisis_alert", "errors"),
     Page("compare.py", "Compare", "compare_arrows", "compare"),
     Page("train.py", "Train", "model_training", "train"),
+    Page("cases.py", "Cases", "edit_note", "cases"),
     Page("data.py", "Data", "table_view", "data"),
     Page("models.py", "Models", "inventory_2", "models"),
 )

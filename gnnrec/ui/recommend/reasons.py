@@ -12,6 +12,7 @@ from gnnrec.explain.because import because, drop
 from gnnrec.explain.sentence import Part, sentence
 from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, PROPAGATES
 from gnnrec.ui import loaders, view
+from gnnrec.ui.cases.noting import note_button
 from gnnrec.ui.context import Context
 from gnnrec.ui.person import Listing, query_of
 from gnnrec.ui.pickers import pick
@@ -101,7 +102,7 @@ def first_reason(context: Context, why: Asked | None) -> None:
     rank = why.listing.items.index(why.item) + 1
     with st.container(border=True):
         title = escape(context.dataset.item_title(one.item))
-        _row(context, why, f"Why **{title}**? It is on place {rank} of model {why.name}.", one)
+        _row(context, why, f"Why **{title}**? It is on place {rank} of model {why.name}.", one, note=True)
 
 
 def all_reasons(context: Context, why: Asked | None) -> None:
@@ -155,7 +156,7 @@ def _switch(why: Asked) -> None:
     )
 
 
-def _row(context: Context, why: Asked, heading: str, one: Told) -> None:
+def _row(context: Context, why: Asked, heading: str, one: Told, *, note: bool = False) -> None:
     words = "".join(f"**{escape(text)}**" if item is not None else escape(text) for text, item in one.parts)
     with st.container(horizontal=True, vertical_alignment="center"):
         # Text in a container of its own leaves the room that the link beside it needs.
@@ -177,3 +178,5 @@ def _row(context: Context, why: Asked, heading: str, one: Told) -> None:
             query_params=view.link(i=item, g_model=why.checkpoint.address),
             width="content",
         )
+        if note:
+            note_button(context, one.item, why.checkpoint, "r_note")

@@ -1,0 +1,131 @@
+"""Cases as files: JSON lines and CSV out and in, and the report for somebody who has nothing installed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from gnnrec import places
+from gnnrec.errors import GnnrecError
+from gnnrec.reports import page
+from gnnrec.reports.cases import MOST, case_report
+from gnnrec.store import cases
+from gnnrec.store.case_files import KINDS, import_bytes, to_csv, to_jsonl
+from gnnrec.ui.cases.asked import Asked
+from gnnrec.ui.context import Context
+from gnnrec.ui.export import file_name
+from gnnrec.ui.failures import show_failure
+from gnnrec.ui.long_work import worked
+from gnnrec.ui.text import escape
+
+_UPLOAD_MB = 20
+_ROUND, _DONE = "_case_import_round", "_case_imported"
+
+
+def exports(context: Context, asked: Asked) -> None:
+    """The cases that fit the filters, as files; none on a stage."""
+    if not places.developer_controls() or not asked.n:
+        return
+    which = f"the {asked.n:,} cases that fit" if asked.filtered else f"all {asked.n:,} cases"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, ending, mime, make in (
+            ("Download as JSON lines", "jsonl", "application/jsonl", to_jsonl),
+            ("Download as CSV", "csv", "text/csv", to_csv),
+        ):
+            st.download_button(
+                label,
+                lambda make=make: make(asked.all()),
+                file_name=file_name(context.dataset.name, "cases", ending=ending),
+                mime=mime,
+                key=f"n_{ending}",
+                icon=":material/download:",
+                on_click="ignore",
+                help=f"Takes {which}.",
+            )
+
+
+def report(context: Context, asked: Asked) -> None:
+    """The report in a fold-out, because it takes a while to make; none on a stage."""
+    if not places.developer_controls() or not asked.n:
+        return
+    panel = st.expander("Report (HTML)", icon=":material/description:", key="n_report", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        licence = context.dataset.licence
+        st.caption(
+            "One file with pictures, lists, graphs, notes and where everything comes from. It opens anywhere, prints well, "
+            f"and needs neither network nor gnnrec. It holds the cases that fit the filters, {MOST} at most one by one."
+        )
+        confirmed = licence.redistributable
+        if not confirmed:
+            confirmed = st.checkbox(
+                f"I may pass on people and {context.words.items} of {escape(context.dataset.title)}",
+                key="n_may_pass_on",
+                help=f"Its licence ({escape(licence.name)}) does not allow it to everybody. Without this, the report only "
+                "counts the cases.",
+            )
+        title = st.text_input("Title", key="n_report_title", placeholder=f"{asked.n:,} cases", max_chars=200)
+        n, name = min(asked.n, MOST), context.dataset.name
+        key = (name, "report", repr(sorted(asked.wishes.items(), key=str)), cases.stamp(name), confirmed)
+        made = worked(
+            key,
+            1.0 + len(context.dataset.interactions) / 200_000 + 0.25 * n * confirmed,
+            lambda tell: case_report(asked.all(), confirmed=confirmed, tell=tell),
+            f"The report on {n:,} cases",
+            "n_report_work",
+            "Make the report",
+        )
+        if made is not None:
+            st.download_button(
+                "Download the report",
+                lambda: page(replace(made, title=title.strip() or made.title)).encode(),
+                file_name=file_name(name, "cases", "report", ending="html"),
+                mime="text/html",
+                key="n_report_file",
+                icon=":material/download:",
+                type="primary",
+                on_click="ignore",
+            )
+
+
+def imports() -> None:
+    """Take in cases of a file, with a report of what became of them; in a workbench alone."""
+    if places.mode() != "workbench":
+        return
+    panel = st.expander("Import cases", icon=":material/upload:", key="n_import", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        done = st.session_state.pop(_DONE, None)
+        if done is not None:
+            _told(*done)
+        st.caption(
+            "A file that was exported here or elsewhere. New cases are added; of two with one uid the one changed later "
+            "stays. All are taken in, or none if one cannot be read."
+        )
+        number = st.session_state.get(_ROUND, 0)
+        given = st.file_uploader(
+            "JSON lines or CSV", type=list(KINDS), key=f"n_file_{number}", max_upload_size=_UPLOAD_MB
+        )
+        if given is None or not st.button("Take them in", key="n_take_in", type="primary"):
+            return
+        try:
+            counts = import_bytes(given.getvalue(), Path(given.name).suffix.lower().lstrip("."), given.name)
+        except GnnrecError as error:
+            show_failure(error)
+            return
+        st.session_state[_DONE] = (given.name, counts)
+        st.session_state[_ROUND] = number + 1
+        st.rerun()
+
+
+def _told(name: str, counts: dict[str, int]) -> None:
+    st.success(
+        f"{escape(name)}: {counts['added']:,} added, {counts['updated']:,} changed, "
+        f"{counts['unchanged']:,} were here already, {counts['kept']:,} left as they are because they were changed here "
+        "later.",
+        icon=":material/check_circle:",
+    )
