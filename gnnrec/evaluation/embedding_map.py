@@ -24,6 +24,8 @@ _FEW = 5500
 _PERCENT_OF_NEIGHBOURS = 25
 # Seconds of one ordinary core: for each point by quarters of the plane, else on a grid, and for each pair looked at.
 _POINT_S, _GRID_S, _GRID_POINT_S, _PAIR_S = 4e-3, 20.0, 4e-4, 6.4e-9
+# A core is seldom free for this alone.
+_SLOWER = 1.5
 
 Tell = Callable[[int, int], None]
 
@@ -67,7 +69,7 @@ def seconds(n_points: int, method: str) -> float:
     if method == PCA:
         return 0.05 + 3e-6 * n_points
     forces = _POINT_S * n_points if n_points < _FEW else _GRID_S + _GRID_POINT_S * n_points
-    return 1 + forces + _PAIR_S * n_points**2
+    return 1 + _SLOWER * (forces + _PAIR_S * n_points**2)
 
 
 def _spread(vectors: np.ndarray) -> tuple[np.ndarray, float]:

@@ -13,7 +13,7 @@ from gnnrec.evaluation.embedding_space import Space
 # Below, that two have nothing in common says little.
 FEWEST = 5
 _NEAREST = 10
-_IN_COMMON = 3
+_IN_COMMON = 5
 # Far apart: beyond this many, and beyond one in twenty of the kind.
 _FEW, _TWENTIETH = 20, 20
 _SAMPLE = 1000

@@ -11,6 +11,8 @@ from gnnrec.figures.hues import genre_colour
 from gnnrec.figures.tokens import tokens
 
 NO_VALUE = 255
+# On both pages, so that those without a value stay in the background of a dark one as well.
+NOTHING = tokens("light").baseline
 _MOST_GROUPS = 8
 # The palest steps of a ramp cannot be told from the page.
 _PALEST = 2
@@ -137,8 +139,8 @@ def by_difference(values: np.ndarray, title: str, ends: tuple[str, str], none: s
     return Colouring(
         title,
         index,
-        (*light, tokens("light").baseline),
-        (*dark, tokens("dark").baseline),
+        (*light, NOTHING),
+        (*dark, NOTHING),
         ends=ends,
         steps=len(light),
         none=none if (index == NO_VALUE).any() or (values == 0).any() else "",

@@ -186,7 +186,7 @@ function paint(view, colours) {
     const value = index[at];
     const [red, green, blue] = value === NO_VALUE ? view.nothing : palette[value];
     const { offset, cover } = shapes[person ? 0 : 1];
-    const strength = mask && !mask[at] ? 40 : value === NO_VALUE ? 130 : 215;
+    const strength = mask && !mask[at] ? 40 : value === NO_VALUE ? 90 : 215;
     const here = py * wide + px;
     for (let cell = 0; cell < offset.length; cell++) {
       const pixel = here + offset[cell];

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from gnnrec.data.names import clean
-from gnnrec.figures.map_colours import Colouring
+from gnnrec.figures.map_colours import NOTHING, Colouring
 from gnnrec.figures.tokens import tokens
 
 UNITS = 10_000
@@ -97,8 +97,8 @@ class MapColours:
             "title": clean(colouring.title),
             "light": list(colouring.light),
             "dark": list(colouring.dark),
-            "light_none": tokens("light").baseline,
-            "dark_none": tokens("dark").baseline,
+            "light_none": NOTHING,
+            "dark_none": NOTHING,
             "names": [clean(one) for one in colouring.names] or None,
             "ends": [clean(one) for one in colouring.ends] if colouring.ends else None,
             "steps": colouring.steps,

@@ -88,7 +88,7 @@ def _people(context: Context, asked: Asked, people: np.ndarray) -> None:
     if not len(people):
         st.caption(f"No {words.person} lies inside the line.")
         return
-    st.markdown(_typical(people_genres(data.name, str(context.split)), people))
+    _typical(people_genres(data.name, str(context.split)), people)
     metric = tasks.metric_words(tasks.deciding(asked.checkpoint).metric)
     st.caption(_served(context, asked, people, metric))
     order, values = worst_first(asked, people)
@@ -144,8 +144,11 @@ def worst_first(asked: Asked, people: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def _served(context: Context, asked: Asked, people: np.ndarray, metric: str) -> str:
     words = context.words
     held = "final test" if asked.part == "test" else "validation"
-    if asked.part in context.split.fitted_parts:
-        return f"The model learned from {held}, so nobody can be judged on it."
+    learned = (
+        " The model learned from validation after this was measured."
+        if asked.part in context.split.fitted_parts
+        else ""
+    )
     found = _measured(
         *asked.place,
         asked.part,
@@ -179,7 +182,7 @@ def _served(context: Context, asked: Asked, people: np.ndarray, metric: str) -> 
     return (
         f"{metric} on {held}: {one.mean:.3f} ({one.low:.3f} to {one.high:.3f}, n = {one.n:,}), all others "
         f"{rest.mean:.3f} ({rest.low:.3f} to {rest.high:.3f}, n = {rest.n:,}): {verdict}. 95 % bootstrap intervals; the "
-        "line was drawn after looking, so treat it as a question, not as a finding."
+        f"line was drawn after looking, so treat it as a question, not as a finding.{learned}"
     )
 
 
@@ -205,7 +208,7 @@ def _items(context: Context, asked: Asked, items: np.ndarray) -> None:
     if not len(items):
         st.caption(f"No {words.item} lies inside the line.")
         return
-    st.markdown(_typical(item_genres(data.name), items))
+    _typical(item_genres(data.name), items)
     frame = item_frame(context, items)
     st.dataframe(
         frame.iloc[:_ROWS].drop(columns="id"),
@@ -236,13 +239,13 @@ def item_frame(context: Context, items: np.ndarray) -> pd.DataFrame:
     return frame
 
 
-def _typical(genres: np.ndarray, chosen: np.ndarray) -> str:
-    """The genre that is most over-represented among the chosen, in words; empty where there are no genres."""
+def _typical(genres: np.ndarray, chosen: np.ndarray) -> None:
+    """The genre that is most over-represented among the chosen, in words; nothing where there are no genres."""
     names, counts = np.unique(genres[chosen].astype(str), return_counts=True)
     known = names != ""
     names, counts = names[known], counts[known]
     if not counts.sum():
-        return ""
+        return
     everywhere = dict(zip(*np.unique(genres.astype(str), return_counts=True), strict=True))
     total = sum(count for name, count in everywhere.items() if name)
     lift = (counts / counts.sum()) / np.array([everywhere[name] / total for name in names])
@@ -250,9 +253,12 @@ def _typical(genres: np.ndarray, chosen: np.ndarray) -> str:
     worth = np.where(counts >= max(3, 0.1 * counts.sum()), lift, 0)
     best = int(worth.argmax())
     if worth[best] < 1.2:
-        return "Mixed genres, about as everywhere."
+        st.markdown("Mixed genres, about as everywhere.")
+        return
     share = 100 * counts[best] / counts.sum()
-    return f"Stands out: **{escape(names[best])}**, {share:.0f} % of them, {lift[best]:.1f} times as many as everywhere."
+    st.markdown(
+        f"Stands out: **{escape(names[best])}**, {share:.0f} % of them, {lift[best]:.1f} times as many as everywhere."
+    )
 
 
 def _name(asked: Asked) -> str:

@@ -112,7 +112,7 @@ def _table(context: Context, asked: Asked, near: Near) -> None:
     event = st.dataframe(
         frame,
         hide_index=True,
-        height=35 * (len(frame) + 1) + 3,
+        height="content",
         alt=f"The {kind} nearest in the space, nearest first; pick a row to go there (by keyboard: Shift + Space)",
         column_config={
             kind: st.column_config.TextColumn(width=150),
@@ -133,7 +133,9 @@ def _table(context: Context, asked: Asked, near: Near) -> None:
         if not far
         else f"The picture puts {far} of these {len(frame)} elsewhere; the number is their place among the nearest there"
     )
-    st.caption(f"Nearest by cosine of the vectors themselves. {told} (near: among the {ELSEWHERE} nearest {kind}).")
+    st.caption(
+        f"Nearest by cosine of the vectors themselves. {told} (near: among the {ELSEWHERE} nearest {kind})."
+    )
 
 
 def _ways_on(context: Context, asked: Asked) -> None:

@@ -10,7 +10,6 @@ from gnnrec.evaluation.map_trust import Trust, trust
 from gnnrec.ui import loaders, view
 from gnnrec.ui.components.scatter_map import MapEvent, MapPoints, scatter_map
 from gnnrec.ui.context import Context
-from gnnrec.ui.long_work import worked
 from gnnrec.ui.map.asked import ITEM, Asked, area_text
 from gnnrec.ui.map.colours import colours
 from gnnrec.ui.text import escape
@@ -99,16 +98,8 @@ def _is_shown(asked: Asked, point: int | None) -> bool:
 
 def trust_panel(context: Context, asked: Asked) -> None:
     """How many of those that lie together are neighbours in the space as well."""
-    found = worked(
-        (*asked.place, "map-trust"),
-        0.15 + 4e-5 * len(asked.space),
-        lambda tell: trust(asked.space, asked.picture.xy),
-        "Comparing the picture with the space",
-        widget="m_trust",
-        button="Compare",
-    )
-    if found is None:
-        return
+    with st.spinner("Comparing the picture with the space …"):
+        found = _trust(*asked.place, _asked=asked)
     st.markdown(f"**{trust_words(found)}**")
     kept, whole = found.kept, found.trustworthiness
     asked_words = f"all {found.n:,} points" if kept.n == found.n else f"{kept.n:,} of {found.n:,} points"
@@ -119,6 +110,11 @@ def trust_panel(context: Context, asked: Asked) -> None:
         help="Trustworthiness (Venna and Kaski 2001) takes off for every neighbour in the picture that is no neighbour "
         "in the space, the more the further away it really is. A picture by chance has about 0.5.",
     )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _trust(address: str, method: str, _asked: Asked) -> Trust:
+    return trust(_asked.space, _asked.picture.xy)
 
 
 def trust_words(found: Trust) -> str:
