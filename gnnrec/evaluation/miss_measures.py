@@ -53,9 +53,10 @@ class Measured:
 class _World:
     """What does not depend on the person.
 
-    **Shapes**: I items: `order` [I] are their numbers by popularity, least first. Places in that order, by item
-    number: `like` [I] is the first that is half as popular, `more` [I] the first that is more popular, `much` [I]
-    the first at least twice as popular, `unlike` [I] the first more than twice as popular.
+    **Shapes**: I items: `order` [I] are their numbers by popularity, least first, and `place` [I] is where each
+    stands in it. Places in that order, by item number: `like` [I] is the first that is half as popular, `more` [I]
+    the first that is more popular, `much` [I] the first at least twice as popular, `unlike` [I] the first more than
+    twice as popular.
     """
 
     model: Recommender
@@ -66,6 +67,7 @@ class _World:
     by_item: sparse.csr_matrix
     twins: np.ndarray
     order: np.ndarray
+    place: np.ndarray
     like: np.ndarray
     more: np.ndarray
     much: np.ndarray
@@ -165,8 +167,9 @@ def _world(recommender: Recommender, split: Split, part: str, k: int) -> _World:
         split.matrix(part),
         fit,
         train.T.tocsr(),
-        near_duplicates(train),
+        near_duplicates(train, fit.genres),
         order,
+        np.argsort(order),
         like=np.searchsorted(popularity, fit.people / MUCH_MORE),
         more=np.searchsorted(popularity, fit.people, side="right"),
         # Twice nobody is nobody: one person is much more than none.
@@ -193,19 +196,19 @@ def _measure(world: _World, users: np.ndarray) -> list[tuple]:
     # Taken so that a person's row stays in one piece of memory.
     by_popularity = np.take(scores, order, axis=1)
     tables_ordered = [np.take(one, order, axis=1) for one in tables]
-    open_before = np.zeros((len(users), len(order) + 1), dtype=np.int32)
-    np.cumsum(~np.take(hidden, order, axis=1), axis=1, out=open_before[:, 1:])
     rows = []
     for row, user in enumerate(users):
         mine = world.held_out.indices[world.held_out.indptr[user] : world.held_out.indptr[user + 1]].tolist()
         above = [_above(scores[row, item], item, by_popularity[row], order) for item in mine]
         ranks = [0 if one is None else 1 + int(np.count_nonzero(one)) for one in above]
         history = int(world.fit.history[user])
+        known = np.sort(world.place[np.flatnonzero(hidden[row])])
         for item, over, rank in zip(mine, above, ranks, strict=True):
             if 1 <= rank <= world.k:
                 continue
             near = slice(world.like[item], world.unlike[item])
-            peers = int(open_before[row, near.stop] - open_before[row, near.start]) - 1
+            first, last = np.searchsorted(known, [near.start, near.stop])
+            peers = int(near.stop - near.start - (last - first)) - 1
             before = int(duplicates[row, rank - 2]) if 2 <= rank <= duplicates.shape[1] else 0
             fit, genre_fit = [
                 _share(ordered[row, near], table[row, item], peers)

@@ -15,6 +15,7 @@ from gnnrec.evaluation.missed import (
     COLD_ITEM,
     COLD_PERSON,
     DUPLICATES,
+    HIGH,
     MOSTLY,
     NEAR_MISS,
     NO_ROOM,
@@ -84,7 +85,7 @@ def class_words(words: Words, k: int, steps: int | None = None) -> dict[str, Cla
             f"gave their place to near-duplicates, {items} that nearly the same {people} {past}",
             f"Up to rank {NEAR * k}, and among the first {k} if near-duplicates above it shared one place; or a "
             f"near-duplicate of it is in the list. Near-duplicates: at least 0.35 of those who {past} either {past} "
-            "both, and each is among the three most alike to the other.",
+            "both, each is among the three most alike to the other, and genres agree where they are known.",
             f"Lists that make their {items} differ from one another.",
         ),
         TASTE: ClassWords(
@@ -99,7 +100,7 @@ def class_words(words: Words, k: int, steps: int | None = None) -> dict[str, Cla
             f"were pushed out by more popular {items}",
             f"Outside the most popular fifth (percentile below {POPULAR_FROM}); at least {MOSTLY:.0%} of the {items} "
             f"above are at least {MUCH_MORE} times as popular; and among {items} no more popular it would be in the "
-            f"first {k} (up to rank {NEAR * k}) or the first {NEAR * k} ({beyond}).",
+            f"first {k} (up to rank {NEAR * k}) or the first {HIGH * k} ({beyond}).",
             "Settings that hold popularity back, such as popularity_exponent.",
         ),
         NEAR_MISS: ClassWords(
@@ -112,7 +113,8 @@ def class_words(words: Words, k: int, steps: int | None = None) -> dict[str, Cla
             f"No room in a list of {k}",
             f"found no room: {k} or more {items} above them were right as well",
             f"Ranked {beyond}, with {k} or more of the {items} above it held out too: a list of {k} that is all hits "
-            "would be full.",
+            f"would be full. And no lower than {NEAR} times as many {items} as the {words.person} has held out: with a list "
+            "as long as that it would be a hit or a near miss.",
             f"Nothing to mend: the {words.person} {past} more than a list of {k} can hold.",
         ),
         OTHER: ClassWords(

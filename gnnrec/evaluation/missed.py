@@ -18,10 +18,12 @@ out by anything.
    history better by who has both, and by genres too where there are genres. Both have to say so: a rare genre
    that the person's neighbours share is no other taste, nor is a rare film of a frequent genre.
 6. *popularity*: it is not among the most popular fifth of the catalogue, at least half of the items above it are
-   at least twice as popular, and among items no more popular than itself it would be one band higher: in the
-   first K where it is at rank K + 1 to 5 K, in the first 5 K where it is beyond.
+   at least twice as popular, and among items no more popular than itself the model ranks it high: in the first K
+   where it is at rank K + 1 to 5 K, in the first 10 K where it is beyond.
 7. *near miss*: rank K + 1 to 5 K, and none of the above.
-8. *no room*: K or more of the items above it were held out as well: a list of K that is all hits would be full.
+8. *no room*: K or more of the items above it were held out as well, so that a list of K that is all hits would be
+   full; and its rank is at most 5 times as many as the person has held out: with a list as long as that it would be
+   a hit or a near miss.
 9. *other*: none of these: it fits the history, is not rare, and the model ranks others higher.
 
 Thresholds were set on MovieLens 100K by looking at misses one by one; `docs/why-missed.md` tells how well the
@@ -59,6 +61,8 @@ CLASSES = (COLD_PERSON, COLD_ITEM, UNREACHABLE, DUPLICATES, TASTE, POPULARITY, N
 COLD = 5
 # From this percentile on an item is popular: the most popular fifth, as for the tail recall.
 POPULAR_FROM = 80
+# Beyond the near misses an item ranks high among its like within this many times K.
+HIGH = 10
 # What share of the items above has to be much more popular.
 MOSTLY = 0.5
 # An item is unlike a history if at most this share of equally popular ones fits it worse.
@@ -154,7 +158,7 @@ def classify(table: pd.DataFrame, k: int) -> np.ndarray:
     near = (rank > k) & (rank <= NEAR * k)
     unlike = (column["fits"] <= UNLIKE) & ((column["genre_fits"] <= UNLIKE) | np.isnan(column["genre_fits"]))
     mostly_popular = column["popular_above"] >= MOSTLY * np.maximum(rank - 1, 0)
-    first_of_its_like = column["rank_of_rest"] <= np.where(near, k, NEAR * k)
+    first_of_its_like = column["rank_of_rest"] <= np.where(near, k, HIGH * k)
     rules = {
         COLD_PERSON: (history < COLD) & (history < people),
         COLD_ITEM: people < COLD,
@@ -163,7 +167,7 @@ def classify(table: pd.DataFrame, k: int) -> np.ndarray:
         TASTE: ~near & unlike,
         POPULARITY: (column["percentile"] < POPULAR_FROM) & mostly_popular & first_of_its_like,
         NEAR_MISS: near,
-        NO_ROOM: column["held_out_above"] >= k,
+        NO_ROOM: (column["held_out_above"] >= k) & (rank <= NEAR * column["held_out"]),
     }
     return np.select([rules[name] for name in CLASSES[:-1]], CLASSES[:-1], OTHER).astype(object)
 

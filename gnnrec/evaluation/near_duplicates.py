@@ -10,11 +10,14 @@ from gnnrec.recommenders.parts.neighbours import largest_of_rows, without_own
 
 NEAREST = 3
 LEAST_ALIKE = 0.35
+SAME_KIND = 0.6
 SHRINK = 5
 _ROWS_AT_ONCE = 2048
 
 
-def near_duplicates(train: sparse.csr_matrix, nearest: int = NEAREST) -> np.ndarray:
+def near_duplicates(
+    train: sparse.csr_matrix, genres: sparse.csr_matrix | None = None, nearest: int = NEAREST
+) -> np.ndarray:
     """The near-duplicates of each item, by who has it in train; -1 for an empty place.
 
     Two items are near-duplicates if at least 0.35 of the people who have either have both, and each is among the
@@ -27,9 +30,10 @@ def near_duplicates(train: sparse.csr_matrix, nearest: int = NEAREST) -> np.ndar
 
     Args:
         train: 1 where a person has the item.
+        genres: Share of each genre in each item, or None.
         nearest: How many of the most alike items of each count.
 
-    **Shapes**: [U, I] → [I, nearest]; the relation goes both ways.
+    **Shapes**: G genres: [U, I], [I, G] → [I, nearest]; the relation goes both ways.
     **Source**: Jaccard's coefficient with each person weighing 1 / length of history; mutual nearest neighbours
     after Gowda and Krishna, "Agglomerative clustering using the concept of mutual nearest neighbourhood",
     Pattern Recognition 1978.
@@ -48,6 +52,9 @@ def near_duplicates(train: sparse.csr_matrix, nearest: int = NEAREST) -> np.ndar
         both.data = both.data / (each + whole[both.indices] - both.data + pad)
         both.data[both.data < LEAST_ALIKE] = 0
         both.eliminate_zeros()
+        if genres is not None:
+            both.data[~_one_kind(genres, both, start)] = 0
+            both.eliminate_zeros()
         kept.append(largest_of_rows(both, nearest))
     near = sparse.vstack(kept).tocsr()
     mutual = near.multiply(near.T.astype(bool)).tocsr()
@@ -57,3 +64,15 @@ def near_duplicates(train: sparse.csr_matrix, nearest: int = NEAREST) -> np.ndar
     row = np.repeat(np.arange(n_items), counts)
     out[row, np.arange(len(row)) - np.repeat(mutual.indptr[:-1], counts)] = mutual.indices
     return out
+
+
+def _one_kind(genres: sparse.csr_matrix, pairs: sparse.csr_matrix, start: int) -> np.ndarray:
+    """Whether the genres of each pair agree, or those of one are not known. **Shapes**: n pairs → [n] bool."""
+    one, two = (
+        genres[start + np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr))],
+        genres[pairs.indices],
+    )
+    inner, length, other = (
+        np.asarray(a.multiply(b).sum(1)).ravel() for a, b in ((one, two), (one, one), (two, two))
+    )
+    return (inner >= SAME_KIND * np.sqrt(length * other)) | (length * other == 0)

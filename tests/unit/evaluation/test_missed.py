@@ -113,8 +113,8 @@ PLAIN = {
         ({"fits": 0.4, "genre_fits": np.nan}, TASTE),
         ({"fits": np.nan, "genre_fits": 0.1}, OTHER),
         ({"fits": 0.1, "genre_fits": 0.1, "rank": 50, "rank_of_rest": 50}, NEAR_MISS),
-        ({"popular_above": 100, "rank_of_rest": 50}, POPULARITY),
-        ({"popular_above": 100, "rank_of_rest": 51}, OTHER),
+        ({"popular_above": 100, "rank_of_rest": 100}, POPULARITY),
+        ({"popular_above": 100, "rank_of_rest": 101}, OTHER),
         ({"popular_above": 99, "rank_of_rest": 50}, OTHER),
         ({"popular_above": 100, "rank_of_rest": 50, "percentile": 80.0}, OTHER),
         ({"popular_above": 100, "rank_of_rest": 50, "fits": 0.1, "genre_fits": 0.1}, TASTE),
@@ -123,8 +123,9 @@ PLAIN = {
         ({"rank": 11}, NEAR_MISS),
         ({"rank": 50}, NEAR_MISS),
         ({"rank": 51}, OTHER),
-        ({"held_out_above": 10}, NO_ROOM),
-        ({"held_out_above": 9}, OTHER),
+        ({"held_out_above": 10, "held_out": 40}, NO_ROOM),
+        ({"held_out_above": 10, "held_out": 39}, OTHER),
+        ({"held_out_above": 9, "held_out": 40}, OTHER),
     ],
 )
 def test_the_first_rule_that_fits_is_taken(changes: dict, expected: str) -> None:

@@ -95,3 +95,15 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nobody_and_nothing() -> None:
     assert near_duplicates(sparse.csr_matrix((3, 4), dtype=np.float32)).tolist() == [[-1] * NEAREST] * 4
     assert near_duplicates(sparse.csr_matrix((3, 0), dtype=np.float32)).shape == (0, NEAREST)
+
+
+def test_genres_that_do_not_agree_part_what_the_same_people_have() -> None:
+    rows = crowd()
+    rows[:, 1] = rows[:, 2] = rows[:, 0]
+    genres = sparse.csr_matrix(np.eye(2)[[0, 0, 1, *[0] * 27]])
+    assert near_duplicates(table(rows))[0].tolist() == [1, 2, -1]
+    assert near_duplicates(table(rows), genres)[0].tolist() == [1, -1, -1]
+    assert (near_duplicates(table(rows), genres)[2] == -1).all()
+    # Nothing is known against an item without any genre.
+    unknown = sparse.csr_matrix(np.vstack([[1.0, 0], [0, 0], [0, 1], *[[1, 0]] * 27]))
+    assert near_duplicates(table(rows), unknown)[0].tolist() == [1, -1, -1]
