@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gnnrec.ui.cases import files, listing
-from gnnrec.ui.cases.again import again
+from gnnrec.ui.cases.again import again, became
 from gnnrec.ui.cases.asked import asked
 from gnnrec.ui.cases.bulk import bulk
 from gnnrec.ui.cases.one import open_case
@@ -30,7 +30,9 @@ if found.total:
     with counts:
         listing.counted(context, found)
     with check:
-        again(context, found)
+        asked_again = again(context, found)
+    if asked_again:
+        became(context, found, *asked_again)
     files.report(context, found)
 else:
     listing.none_yet(context)

@@ -32,13 +32,13 @@ _SHOWN = 300
 _LENGTHS = ("", "5", "10", "20", "50")
 
 
-def again(context: Context, asked: Asked) -> None:
-    """Choose a checkpoint; then what became of every case."""
+def again(context: Context, asked: Asked) -> tuple[str, CasesCheck] | None:
+    """Choose a checkpoint; then how many cases it fixes and breaks. Gives its title and what became of each case."""
     st.subheader("Would another model do better?", anchor=False)
     models = {one.address: one.title for one in loaders.models_of(context.dataset.name)}
     if not models:
         st.caption("No model is trained on this data, so the cases cannot be held against one.")
-        return
+        return None
     values = view.read()
     wanted = values.get("n_check", "")
     # A name alone stands for the checkpoint that has it today.
@@ -68,7 +68,7 @@ def again(context: Context, asked: Asked) -> None:
             "Each case says whether its item belongs into the list. Here all of them are asked again: fixed, still wrong, "
             "newly broken. In a pipeline: gnnrec cases check CHECKPOINT."
         )
-        return
+        return None
     name = context.dataset.name
     key: tuple[Hashable, ...] = (chosen, "cases", k, cases.stamp(name))
     found = worked(
@@ -81,8 +81,13 @@ def again(context: Context, asked: Asked) -> None:
         "n_work",
         "Ask again",
     )
-    if found is not None:
-        _outcome(context, asked, models[chosen], found)
+    if found is None:
+        return None
+    with st.container(horizontal=True, gap="small"):
+        for outcome in _ORDER:
+            st.metric(outcome.capitalize(), f"{found.counts[outcome]:,}", width="content")
+    st.markdown(_sentence(models[chosen], found))
+    return models[chosen], found
 
 
 def _seconds(context: Context, n: int) -> float:
@@ -90,12 +95,9 @@ def _seconds(context: Context, n: int) -> float:
     return 0.5 + len(context.dataset.interactions) / 400_000 + n * max(0.002, context.dataset.n_items / 4e6)
 
 
-def _outcome(context: Context, asked: Asked, title: str, found: CasesCheck) -> None:
+def became(context: Context, asked: Asked, title: str, found: CasesCheck) -> None:
+    """Every case with what became of it; a row opens it."""
     counts, n = found.counts, len(found.findings)
-    with st.container(horizontal=True):
-        for outcome in _ORDER:
-            st.metric(outcome.capitalize(), f"{counts[outcome]:,}", border=True, width=132)
-    st.markdown(_sentence(title, found))
     there = [one for one in _ORDER if counts[one]]
     wanted = view.read().get("n_became", "")
     if len(there) > 1:
