@@ -40,6 +40,22 @@ def opening(context: Context, part: str) -> None:
             _ratings_headline(context, part)
         else:
             _lists_headline(context, part)
+        _ways_on(context)
+
+
+def _ways_on(context: Context) -> None:
+    """From the one number to those behind it."""
+    ways = [("errors", f"Which {context.words.people} are badly served?", "crisis_alert")]
+    if context.b:
+        ways.append(("compare", f"Is it better than {escape(context.b.title)}?", "compare_arrows"))
+    with st.container(horizontal=True):
+        for page, label, icon in ways:
+            st.page_link(
+                places.pages_folder() / f"{page}.py",
+                label=label,
+                icon=f":material/{icon}:",
+                query_params=view.link(),
+            )
 
 
 def _lists_headline(context: Context, part: str) -> None:
