@@ -113,8 +113,9 @@ def stamp(name: str) -> str:
 
 
 def duplicates_left_out(name: str) -> int:
-    """Repeated pairs that were left out when a data set was imported; 0 for published sets."""
-    return 0 if find_source(name) else int(imports.about(name).report.get("duplicates", 0))
+    """Repeated pairs that were left out when a data set was imported, or of a published one when it is read."""
+    known = find_source(name)
+    return known.repeated if known else int(imports.about(name).report.get("duplicates", 0))
 
 
 def _hidden(redistributable: bool) -> bool:

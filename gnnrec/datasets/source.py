@@ -82,6 +82,7 @@ class Source:
         extras: Further files that add something where they are: path under `$GNNREC_DATA` → checksum.
         archive: Where to download it, None where it cannot be had by a plain download.
         shipped: Folder inside the package, for data that travels with it.
+        repeated: Repeated pairs of person and item in its files that `read` leaves out.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Source:
     extras: Mapping[str, Member] = field(default_factory=dict)
     archive: Archive | None = None
     shipped: Path | None = None
+    repeated: int = 0
 
     @property
     def location(self) -> Path:
