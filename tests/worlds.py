@@ -79,6 +79,15 @@ def scattered(n_users: int = 40, n_items: int = 31, per_user: int = 9, seed: int
     )
 
 
+def befriended(n_users: int = 40, n_friends: int = 45, seed: int = 11) -> Dataset:
+    """The scattered world with friends: random pairs of people, some named twice; the last ten have none."""
+    ends = np.random.default_rng(seed).integers(0, n_users - 10, (n_friends, 2))
+    ends = ends[ends[:, 0] != ends[:, 1]]
+    return replace(
+        scattered(n_users), name="befriended", social=pd.DataFrame({"user": ends[:, 0], "friend": ends[:, 1]})
+    )
+
+
 def rated(n_users: int = 40, n_items: int = 30, seed: int = 5) -> Dataset:
     """Ratings from 1 to 5 by how mild a person is, how good an item is, and whose half of the items it is.
 

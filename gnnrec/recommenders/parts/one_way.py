@@ -1,0 +1,51 @@
+"""Propagation over a matrix that is not symmetric: its transposed copy is kept for the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from scipy import sparse
+from torch import Tensor
+
+from gnnrec.recommenders.parts.trainable import torch_csr
+
+
+class _Product(torch.autograd.Function):
+    """M X, with the gradient Mᵀ G. **Shapes**: M [N, P] CSR, Mᵀ [P, N] CSR, X [P, D] → [N, D]."""
+
+    @staticmethod
+    def forward(ctx: Any, matrix: Tensor, transposed: Tensor, values: Tensor) -> Tensor:
+        ctx.transposed = transposed
+        return _times(matrix, values)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[None, None, Tensor]:
+        return None, None, _times(ctx.transposed, gradient.contiguous())
+
+
+class OneWay:
+    """A constant sparse matrix that values are multiplied by while learning.
+
+    Args:
+        matrix: What to multiply by.
+        device: Where.
+
+    **Shapes**: matrix [N, P].
+    """
+
+    def __init__(self, matrix: sparse.csr_matrix, device: torch.device) -> None:
+        matrix = matrix.tocsr()
+        matrix.sort_indices()
+        transposed = matrix.T.tocsr()
+        transposed.sort_indices()
+        self._matrix, self._transposed = torch_csr(matrix, device), torch_csr(transposed, device)
+
+    def __call__(self, values: Tensor) -> Tensor:
+        """**Shapes**: [P, D] → [N, D]."""
+        return _Product.apply(self._matrix, self._transposed, values)
+
+
+def _times(matrix: Tensor, values: Tensor) -> Tensor:
+    # On a processor torch spreads over all cores only the product that names how to reduce.
+    return torch.sparse.mm(matrix, values, "sum") if values.device.type == "cpu" else matrix @ values
