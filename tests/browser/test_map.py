@@ -85,6 +85,15 @@ def test_click_line_worklist_and_zoom(server: Server, open_page: Callable[..., P
     fine(page)
     expect(page.get_by_role("heading", name=under)).to_be_visible(timeout=SLOW_MS)
 
+    # By keyboard: everything in view, and away with it.
+    page.get_by_role("button", name="Choose everything in view").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "m_area" in query(page))
+    fine(page)
+    page.get_by_role("button", name="Take the line away").click()
+    page.wait_for_url(lambda url: "m_area" not in query(page))
+    fine(page)
+
     # A line around the middle, and the people inside it as a worklist.
     page.get_by_role("button", name="Show the whole map").click()
     page.get_by_role("button", name="Draw a line around points").click()
