@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation.agreement import overlaps, rbos
 from gnnrec.evaluation.beyond import Shown
 from gnnrec.evaluation.bootstrap import Interval, mean_interval
@@ -40,23 +41,30 @@ def panel(context: Context, asked: Asked) -> None:
     k, both = context.k, (asked.a, asked.b)
     found = {name: _agreement(shown, *both, asked.part, k, name) for name in _MEASURES}
     seeds = {name: _agreement(shown, *beside, asked.part, k, name) for name in _MEASURES} if beside else {}
-    mean, again = (_mean(one["overlap"]) if one else None for one in (found, seeds))
+    means = {name: _mean(found[name], *_addresses(both), asked.part, k, name) for name in found}
+    again = {name: _mean(seeds[name], *_addresses(beside), asked.part, k, name) for name in seeds}
     n = words.count_people(len(found["overlap"]))
-    st.markdown(f"**{_told(context, asked, mean, again, k)}**")
+    st.markdown(f"**{_told(context, asked, means['overlap'], again.get('overlap'), k)}**")
     for place, name in zip(side_by_side("compare-agreement", (380, 1), (380, 1)), _MEASURES, strict=True):
         with place:
             title = _MEASURES[name][0]
             show_figure(
                 agreement_histogram(found[name], seeds.get(name), title, words.people, mode(), bins=_BARS),
                 key=f"compare_{name}",
-                caption=f"{_interval(_mean(found[name]))} on average between A and B"
-                + (f"; {_interval(_mean(seeds[name]))} between two seeds" if seeds else "")
+                caption=f"{_interval(means[name])} on average between A and B"
+                + (f"; {_interval(again[name])} between two seeds" if seeds else "")
                 + f". First {k} {words.items} of {n}.",
             )
     _furthest(context, asked, shown, found)
 
 
-def _agreement(shown: dict[str, Shown], one, other, part: str, k: int, name: str) -> np.ndarray:
+def _addresses(models: Sequence[Checkpoint]) -> list[str]:
+    return [one.address for one in models]
+
+
+def _agreement(
+    shown: dict[str, Shown], one: Checkpoint, other: Checkpoint, part: str, k: int, name: str
+) -> np.ndarray:
     return _measured(shown[one.address], shown[other.address], one.address, other.address, part, k, name)
 
 
@@ -65,13 +73,17 @@ def _measured(_one: Shown, _other: Shown, one: str, other: str, part: str, k: in
     return _MEASURES[name][1](_one.items[:, :k], _other.items[:, :k])
 
 
-def _mean(values: np.ndarray) -> Interval:
-    return _mean_of(values, len(values), float(values.sum()), hash(values.tobytes()))
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
-def _mean_of(_values: np.ndarray, n: int, total: float, mark: int) -> Interval:
+def _mean(_values: np.ndarray, one: str, other: str, part: str, k: int, name: str) -> Interval:
     return mean_interval(_values)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _furthest_first(
+    _users: np.ndarray, _found: dict[str, np.ndarray], one: str, other: str, part: str, k: int
+) -> np.ndarray:
+    """Places of people, those whose lists have least in common first."""
+    return np.lexsort((_users, _found["rbo"], _found["overlap"]))
 
 
 def _told(context: Context, asked: Asked, mean: Interval, seeds: Interval | None, k: int) -> str:
@@ -102,7 +114,7 @@ def _furthest(context: Context, asked: Asked, shown: dict[str, Shown], found: di
     """The people whose two lists have least in common."""
     data, words = context.dataset, context.words
     users = shown[asked.a.address].users
-    order = np.lexsort((users, found["rbo"], found["overlap"]))
+    order = _furthest_first(users, found, asked.a.address, asked.b.address, asked.part, context.k)
     title = f"Lists that differ most: {asked.a.title} and {asked.b.title}"
     nothing = int((found["overlap"] == 0).sum())
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation.beyond import BEYOND, Shown
-from gnnrec.evaluation.bootstrap import Interval, mean_interval, paired_difference
+from gnnrec.evaluation.bootstrap import Interval, mean_intervals
 from gnnrec.evaluation.everybody import lorenz
 from gnnrec.figures.agreement import Shared, sameness_scale
 from gnnrec.figures.by_length import Curve, lorenz_curves
@@ -61,12 +61,13 @@ def panel(context: Context, asked: Asked) -> None:
         )
     with right:
         show_figure(
-            lorenz_curves(_exposures(context, asked, found, k), words.items, mode()),
+            lorenz_curves(_exposures(asked, found, k), words.items, mode()),
             key="compare_lorenz",
             caption=f"Which part of all places in lists goes to which part of the catalogue: the further below the dotted "
             f"line, the fewer {words.items} are shown. Dashed: what {words.people} {words.past} in train.",
         )
-    frame = _table(asked, values)
+    a, b = asked.a.address, asked.b.address
+    frame = _table(values[a], values[b], a, b, asked.part, k)
     # Plain HTML: a sentence wraps in it.
     st.table(frame, border="horizontal", hide_index=True, alt="Measures of the lists of A and B")
     learned = part_of(context.split, asked.part).learned
@@ -119,43 +120,50 @@ def _collapse(
     return "; ".join(told) + f"{beside}."
 
 
-def _exposures(context: Context, asked: Asked, found: dict[str, Shown], k: int) -> list[Curve]:
+def _exposures(asked: Asked, found: dict[str, Shown], k: int) -> list[Curve]:
     """How places are shared out: A, B, and what people have in train."""
-    curves = []
-    for role, one in (("a", asked.a), ("b", asked.b)):
-        x, y = lorenz(found[one.address].first(k).exposure)
-        curves.append(Curve(one.title, role, x, y))
-    x, y = lorenz(found[asked.a.address].popularity)
-    return [*curves, Curve("in train", "baseline", x, y)]
+    a, b = asked.a, asked.b
+    curves = _curves(found[a.address], found[b.address], a.address, b.address, asked.part, k)
+    names = ((a.title, "a"), (b.title, "b"), ("in train", "baseline"))
+    return [Curve(name, role, x, y) for (name, role), (x, y) in zip(names, curves, strict=True)]
 
 
-def _table(asked: Asked, values: dict[str, dict[str, float | np.ndarray]]) -> pd.DataFrame:
-    mine, other = (values[one.address] for one in (asked.a, asked.b))
+@st.cache_data(max_entries=64, show_spinner=False)
+def _curves(_a: Shown, _b: Shown, a: str, b: str, part: str, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [lorenz(one) for one in (_a.first(k).exposure, _b.first(k).exposure, _a.popularity)]
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing people again …")
+def _table(
+    _mine: dict[str, float | np.ndarray],
+    _other: dict[str, float | np.ndarray],
+    a: str,
+    b: str,
+    part: str,
+    k: int,
+) -> pd.DataFrame:
+    """Every measure of both, with the difference person by person where it has persons."""
     rows = []
-    for name, a in mine.items():
-        one, b = BEYOND[name], other[name]
+    for name, value in _mine.items():
+        one, both = BEYOND[name], _apart(value, _other[name])
         rows.append(
             {
                 "measure": one.title,
-                "A": _interval(_summary(a)),
-                "B": _interval(_summary(b)),
-                "A less B": _interval(_apart(a, b), sign=True),
+                "A": _interval(both[0]),
+                "B": _interval(both[1]),
+                "A less B": _interval(both[2], sign=True),
                 "what it says": f"{one.description}; {one.direction} is usually wanted",
             }
         )
     return pd.DataFrame(rows)
 
 
-def _summary(value: float | np.ndarray) -> Interval:
-    if np.ndim(value) == 0:
-        return Interval(float(value), None, None, 0)
-    return mean_interval(value, draws=1000)
-
-
-def _apart(a: float | np.ndarray, b: float | np.ndarray) -> Interval:
+def _apart(a: float | np.ndarray, b: float | np.ndarray) -> list[Interval]:
+    """Of A, of B and of A less B: over the people that both say something about, or one number for all lists."""
     if np.ndim(a) == 0:
-        return Interval(float(a) - float(b), None, None, 0)
-    return paired_difference(a, b, draws=1000)
+        return [Interval(float(one), None, None, 0) for one in (a, b, float(a) - float(b))]
+    table = np.column_stack([a, b, np.subtract(a, b)])
+    return mean_intervals(table[~np.isnan(table).any(1)], draws=1000)
 
 
 def _interval(value: Interval, sign: bool = False) -> str:
