@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +33,7 @@ class Colouring:
         ends: What the lowest and the highest colour stand for; None for groups.
         steps: How many of the colours make up the scale.
         none: What having no value means.
-        groups: Names of groups with the places they are written at.
+        groups: Names of groups with the places they are written at, by what is shown: both, people, items.
         notes: A line about each point, shown under the pointer; empty where the colour's name is enough.
     """
 
@@ -45,7 +45,7 @@ class Colouring:
     ends: tuple[str, str] | None = None
     steps: int = 0
     none: str = ""
-    groups: tuple[tuple[float, float, str], ...] = ()
+    groups: Mapping[str, tuple[tuple[float, float, str], ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -56,14 +56,15 @@ def by_kind(n_people: int, n_items: int, words: tuple[str, str]) -> Colouring:
     return Colouring("", index, (light[2], light[1]), (dark[2], dark[1]), names=words)
 
 
-def by_genre(genres: Sequence[str], title: str, xy: np.ndarray, people_note: str = "") -> Colouring:
+def by_genre(genres: Sequence[str], title: str, xy: np.ndarray, n_people: int, none: str = "") -> Colouring:
     """Each point in the colour of its genre; the eight most frequent have a name, the rest is other.
 
     Args:
         genres: A genre for each point, empty where there is none.
         title: What the colour means.
         xy: Places, for the names written over them. **Shapes**: [n, 2].
-        people_note: What having none means.
+        n_people: How many of the points are people, the first ones.
+        none: What having none means.
     """
     names, counts = np.unique(np.asarray(genres, dtype=str), return_counts=True)
     order = [place for place in np.lexsort((names, -counts)) if names[place]]
@@ -84,8 +85,15 @@ def by_genre(genres: Sequence[str], title: str, xy: np.ndarray, people_note: str
         tuple(light),
         tuple(dark),
         names=(*shown, *(["Other"] if more else [])),
-        none=people_note if (index == NO_VALUE).any() else "",
-        groups=densest(index, xy, shown),
+        none=none if (index == NO_VALUE).any() else "",
+        groups={
+            kind: densest(index[some], xy[some], shown)
+            for kind, some in (
+                ("both", slice(None)),
+                ("people", slice(0, n_people)),
+                ("items", slice(n_people, None)),
+            )
+        },
     )
 
 
@@ -153,7 +161,7 @@ def densest(index: np.ndarray, xy: np.ndarray, names: Sequence[str]) -> tuple[tu
 
     Groups that no part of the picture belongs to get no place.
     """
-    if not len(names):
+    if not len(names) or not len(xy):
         return ()
     cells = np.clip((xy * _GRID).astype(int), 0, _GRID - 1)
     whole = _smooth(_counts(cells))

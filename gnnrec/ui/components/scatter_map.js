@@ -237,7 +237,7 @@ function decorate(view, colours, ctx = view.top) {
   if (ctx === view.top) ctx.clearRect(0, 0, view.width, view.height);
   const size = radiusOf(view) + 3;
   if (!view.mask) {
-    for (const group of view.colours.groups ?? []) {
+    for (const group of view.colours.groups[data.show] ?? []) {
       const [px, py] = [across(view, group.x), down(view, group.y)];
       if (px > 0 && px < view.width && py > 0 && py < view.height) written(view, ctx, group.text, px, py, colours);
     }

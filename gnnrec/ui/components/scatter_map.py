@@ -103,7 +103,10 @@ class MapColours:
             "ends": [clean(one) for one in colouring.ends] if colouring.ends else None,
             "steps": colouring.steps,
             "none": clean(colouring.none) or None,
-            "groups": [{"x": x, "y": y, "text": clean(text)} for x, y, text in colouring.groups],
+            "groups": {
+                kind: [{"x": x, "y": y, "text": clean(text)} for x, y, text in groups]
+                for kind, groups in colouring.groups.items()
+            },
             "notes": "\n".join(colouring.notes) if colouring.notes else None,
         }
         name = _name(packed, *map(str, look.values()))

@@ -67,7 +67,7 @@ def _colours(
     words, nodes = data.words, space.nodes
     if colour == GENRE:
         known = np.concatenate([people_genres(dataset, protocol), item_genres(dataset)])[nodes]
-        made = map_colours.by_genre(known, "Genre", _asked.picture.xy, "no genre known")
+        made = map_colours.by_genre(known, "Genre", _asked.picture.xy, space.n_people, "no genre known")
     elif colour == KIND:
         names = (words.people, words.items)
         made = map_colours.by_kind(space.n_people, len(space) - space.n_people, names)

@@ -20,7 +20,7 @@ PLACES = np.random.default_rng(0).random((100, 2))
 def test_the_eight_most_frequent_genres_have_a_name() -> None:
     genres = [name for place, name in enumerate("abcdefghij") for _ in range(20 - place)]
     xy = np.random.default_rng(0).random((len(genres) + 3, 2))
-    found = by_genre([*genres, "", "", ""], "Genre", xy, "none known")
+    found = by_genre([*genres, "", "", ""], "Genre", xy, 100, "none known")
     assert found.names == (*"abcdefgh", "Other") and found.none == "none known"
     assert [found.names[one] for one in found.index[:-3]] == [
         one if one in "abcdefgh" else "Other" for one in genres
@@ -72,3 +72,15 @@ def test_a_group_is_named_where_it_is_dense_and_not_where_it_is_anywhere() -> No
     assert found["corner"] == pytest.approx((0.81, 0.81), abs=0.06)
     index = rng.integers(0, 2, len(xy))
     assert not densest(np.where(np.arange(400) < 3, 2, index), xy, ["x", "y", "rare"])[2:]
+
+
+def test_names_of_groups_stand_where_the_shown_kind_is() -> None:
+    rng = np.random.default_rng(0)
+    corners = [0.1 + 0.02 * rng.random((50, 2)), 0.9 + 0.02 * rng.random((50, 2))]
+    noise = rng.random((100, 2))
+    xy = np.concatenate([corners[0], noise[:50], corners[1], noise[50:]])
+    genres = (["Horror"] * 50 + ["Drama"] * 50) * 2
+    groups = by_genre(genres, "Genre", xy, 100).groups
+    places = {kind: {name: x for x, _, name in groups[kind]} for kind in groups}
+    assert places["people"]["Horror"] < 0.3 < 0.7 < places["items"]["Horror"]
+    assert set(groups) == {"both", "people", "items"}
