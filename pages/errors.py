@@ -8,6 +8,7 @@ from gnnrec.ui.errors.missed import missed_panel
 from gnnrec.ui.errors.numbers import traits
 from gnnrec.ui.errors.own import own_panel
 from gnnrec.ui.errors.people import people_panel
+from gnnrec.ui.errors.report import report
 from gnnrec.ui.errors.slices import slices_panel
 from gnnrec.ui.errors.spread import spread_panel
 from gnnrec.ui.errors.worst import worst_panel
@@ -36,7 +37,8 @@ with bars:
 with people:
     people_panel(context, look, chosen, known)
 if known is not None:
-    worst_panel(context, look, known)
-    slices_panel(context, look, chosen, known)
+    worst = worst_panel(context, look, known)
+    groups = slices_panel(context, look, chosen, known)
     own_panel(context, chosen, known)
+    report(context, look, chosen, worst, groups)
 missed_panel(context, part)

@@ -202,6 +202,7 @@ def distribution(
         range=[0, 1.06 * max(1, counts.max())],
         title_text=f"Number of {plain(people)}",
         nticks=5,
+        tickformat=",d",
         fixedrange=True,
     )
     figure.update_layout(barmode="overlay", margin={"t": 28}, selectdirection="h")

@@ -15,10 +15,14 @@ from gnnrec.ui.text import escape
 
 def title(asked: Asked) -> None:
     """The one heading of the page."""
+    st.title(escape(question_words(asked)), anchor=False)
+
+
+def question_words(asked: Asked) -> str:
+    """The question that the page answers."""
     if asked.b:
-        st.title(f"Whom does {escape(asked.a.title)} serve worse than {escape(asked.b.title)}?", anchor=False)
-    else:
-        st.title(f"For whom does {escape(asked.a.title)} fail?", anchor=False)
+        return f"Whom does {asked.a.title} serve worse than {asked.b.title}?"
+    return f"For whom does {asked.a.title} fail?"
 
 
 def need_people(context: Context, part: str) -> None:
@@ -43,17 +47,25 @@ def need_people(context: Context, part: str) -> None:
 
 def headline(context: Context, asked: Asked) -> None:
     """How many people are badly served, then the mean with its interval, and whose numbers these are."""
+    if len(asked.numbers.values):
+        st.markdown(
+            f"**{escape(failed_words(context, asked))}**",
+            help=f"{asked.rule.description}: {asked.rule.formula}",
+        )
+    st.caption(escape(numbers_words(context, asked)))
+
+
+def numbers_words(context: Context, asked: Asked) -> str:
+    """The mean with its interval, whose it is, and who is not in it."""
     words, found = context.words, asked.numbers
     n = len(found.values)
-    if n:
-        st.markdown(f"**{_failed(context, asked)}**", help=f"{asked.rule.description}: {asked.rule.formula}")
     mean = overall(*asked.key)
     between = f" ({mean.low:.3f} to {mean.high:.3f})" if not mean.too_few else ", too few for an interval"
     told = f"Mean {asked.what} {mean.mean:.3f}{between}" if n else f"No value of {asked.what}"
-    names = escape(asked.a.title) + (f" minus {escape(asked.b.title)}" if asked.b else "")
+    names = asked.a.title + (f" minus {asked.b.title}" if asked.b else "")
     left = context.dataset.n_users - n - found.undefined
     parts = [
-        f"{told.replace('-', '−')}, {names} on {escape(context.dataset.title)}, {PARTS[asked.part]}",
+        f"{told.replace('-', '−')}, {names} on {context.dataset.title}, {PARTS[asked.part]}",
         f"{words.count_people(n)} judged",
         f"{left:,} without anything held out" if left else "",
         f"{found.undefined:,} of whom the metric says nothing" if found.undefined else "",
@@ -64,19 +76,18 @@ def headline(context: Context, asked: Asked) -> None:
         if asked.part in context.split.fitted_parts
         else ""
     )
-    st.caption(
-        f"{', '.join(one for one in parts if one)}. 95 % bootstrap interval over {words.people}.{lower}{refitted}"
-    )
+    return f"{', '.join(one for one in parts if one)}. 95 % bootstrap interval over {words.people}.{lower}{refitted}"
 
 
-def _failed(context: Context, asked: Asked) -> str:
+def failed_words(context: Context, asked: Asked) -> str:
+    """How many are badly served, in a sentence."""
     words, values = context.words, asked.numbers.values
     n = len(values)
     if asked.b:
         better, worse = ((asked.signed > 0).mean(), (asked.signed < 0).mean())
         return (
-            f"{escape(asked.a.title)} serves {_of_100(better)} of 100 {words.people} better than "
-            f"{escape(asked.b.title)}, {_of_100(worse)} worse, and {_of_100(1 - better - worse)} the same"
+            f"{asked.a.title} serves {_of_100(better)} of 100 {words.people} better than "
+            f"{asked.b.title}, {_of_100(worse)} worse, and {_of_100(1 - better - worse)} the same"
         )
     if tasks.predicts_ratings(asked.a):
         half, most = np.quantile(values, [0.5, 0.9])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ import streamlit as st
 from gnnrec.evaluation.slices import FEWEST, Measured, Slice, slices_of
 from gnnrec.evaluation.trait_groups import Trait
 from gnnrec.figures.slice_dots import SliceRow, slice_dots
+from gnnrec.figures.tokens import Mode
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.errors.asked import Asked, Chosen, slice_text
@@ -21,9 +23,16 @@ from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 EVERYTHING = "all"
 _MOST_ROWS = 14
 _DOTS = "errors_dots"
+_SEVERAL = (
+    "The {} that differ most of all groups. Looking at many, some differ by chance alone: the search above is guarded "
+    "against that, this is not."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +44,13 @@ class Row:
     text: str
 
 
-def slices_panel(context: Context, asked: Asked, chosen: Chosen, traits: Sequence[Trait]) -> None:
-    """Groups of one trait, or those of all traits that differ most, as dots and as a table."""
+def slices_panel(context: Context, asked: Asked, chosen: Chosen, traits: Sequence[Trait]) -> list[Row]:
+    """Groups of one trait, or those of all traits that differ most, as dots and as a table; gives the groups shown."""
     words = context.words
     st.subheader("By what is known of them", anchor=False)
     if not traits:
         st.caption(f"Nothing is known that would tell {words.people} apart.")
-        return
+        return []
     titles = {trait.key: trait.title for trait in traits} | {EVERYTHING: "Everything, most different first"}
     wanted = view.read().get("e_by", "")
     by = pick(
@@ -55,7 +64,7 @@ def slices_panel(context: Context, asked: Asked, chosen: Chosen, traits: Sequenc
     slices = slices_of(traits)
     told = measured((asked.key, "groups"), asked.numbers, slices, words, "errors_groups")
     if told is None:
-        return
+        return []
     rows = [Row(one, found, slice_text(traits, one)) for one, found in zip(slices, told, strict=True)]
     shown = (
         _most_different(rows)
@@ -65,9 +74,19 @@ def slices_panel(context: Context, asked: Asked, chosen: Chosen, traits: Sequenc
     if by == EVERYTHING and not shown:
         st.markdown("**No group differs** from all others by more than its interval.")
     else:
-        _dots(context, asked, chosen, shown)
-        _how_to_read(context, asked, traits, by, shown)
+        now = view.read().get("e_slice", "") if chosen.slice else ""
+        show_figure(
+            dots_figure(context, asked, shown, mode(), now),
+            key=_DOTS,
+            on_select=partial(_clicked, [one.text for one in shown]),
+            select="points",
+        )
+        how = next((trait.how for trait in traits if trait.key == by), _SEVERAL.format(len(shown)))
+        st.caption(
+            f"{escape(dots_caption(context, asked, shown))} {escape(how)} **Click a dot** to see who they are."
+        )
     _as_table(context, asked, rows if by == EVERYTHING else shown, by)
+    return shown
 
 
 def _most_different(rows: Sequence[Row]) -> list[Row]:
@@ -76,8 +95,8 @@ def _most_different(rows: Sequence[Row]) -> list[Row]:
     return sorted(apart, key=lambda one: -abs(one.measured.difference.mean))[:_MOST_ROWS]
 
 
-def _dots(context: Context, asked: Asked, chosen: Chosen, shown: Sequence[Row]) -> None:
-    now = view.read().get("e_slice", "") if chosen.slice else ""
+def dots_figure(context: Context, asked: Asked, shown: Sequence[Row], mode: Mode, now: str = "") -> go.Figure:
+    """A dot with its interval for each group; the one of the address is larger."""
     dots = [
         SliceRow(
             one.measured.name,
@@ -91,16 +110,9 @@ def _dots(context: Context, asked: Asked, chosen: Chosen, shown: Sequence[Row]) 
         )
         for one in shown
     ]
-    figure = slice_dots(
-        dots,
-        overall(*asked.key).mean,
-        mode(),
-        what=asked.what,
-        people=context.words.people,
-        series=asked.series,
-    )
-    texts = [one.text for one in shown]
-    show_figure(figure, key=_DOTS, on_select=partial(_clicked, texts), select="points")
+    mean = overall(*asked.key).mean
+    people = context.words.people
+    return slice_dots(dots, mean, mode, what=asked.what, people=people, series=asked.series)
 
 
 def _clicked(texts: Sequence[str]) -> None:
@@ -111,26 +123,13 @@ def _clicked(texts: Sequence[str]) -> None:
         view.go(e_slice=texts[place], e_range=None)
 
 
-def _how_to_read(
-    context: Context, asked: Asked, traits: Sequence[Trait], by: str, shown: Sequence[Row]
-) -> None:
-    words = context.words
-    how = next((trait.how for trait in traits if trait.key == by), "")
-    several = (
-        f" The {len(shown)} that differ most of all groups. Looking at many, some differ by chance alone: "
-        "the search above is guarded against that, this is not."
-        if by == EVERYTHING
-        else ""
-    )
-    few = (
-        f" Groups of fewer than {FEWEST} judged get no interval."
-        if any(one.measured.said for one in shown)
-        else ""
-    )
-    st.caption(
-        f"Mean {escape(asked.what)} of each group with its 95 % bootstrap interval; behind the name how many {words.people} "
-        f"were judged. Filled: differs from all others by more than its interval; hollow: does not. **Click a dot** to see "
-        f"who they are.{few}{several} {escape(how)}"
+def dots_caption(context: Context, asked: Asked, shown: Sequence[Row]) -> str:
+    """How to read the dots."""
+    few = any(one.measured.said for one in shown)
+    return (
+        f"Mean {asked.what} of each group with its 95 % bootstrap interval; behind the name how many {context.words.people} "
+        "were judged. Filled: differs from all others by more than its interval; hollow: does not."
+        f"{f' Groups of fewer than {FEWEST} judged get no interval.' if few else ''}"
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from gnnrec.figures.cumulative import Line, cumulative
 from gnnrec.figures.distribution import Bars, bars_of, distribution
+from gnnrec.figures.tokens import Mode
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.errors.asked import DIFFERENCE, Asked, Chosen, range_text
@@ -17,50 +19,76 @@ from gnnrec.ui.errors.numbers import numbers, overall
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 _BARS, _SLIDER = "errors_bars", "errors_range"
 
 
 def spread_panel(context: Context, asked: Asked, chosen: Chosen) -> None:
     """Histogram with brush, and the cumulative share; one sentence where all values are the same."""
-    words, found = context.words, asked.numbers
+    found = asked.numbers
     st.subheader(f"How {escape(asked.what)} is spread", anchor=False)
-    n = len(found.values)
-    if not n:
-        st.caption(f"{escape(asked.what)} says nothing of any {words.person} judged.")
-        return
-    low, high = float(found.values.min()), float(found.values.max())
-    if low == high:
-        told = f"All {words.count_people(n)} have" if n > 1 else f"The only {words.person} judged has"
-        st.markdown(f"**{told} the same value, {low:.3g}:** nothing tells anybody apart from anybody.")
+    said = nothing_to_draw(context, asked)
+    if said:
+        st.markdown(f"**{escape(said)}**")
         return
     bars = bars_of(found.values)
     show_figure(
-        distribution(
-            bars,
-            mode(),
-            what=asked.what,
-            people=words.people,
-            mean=overall(*asked.key).mean,
-            series=asked.series,
-            inside=chosen.of_slice,
-            inside_name=chosen.slice.name if chosen.slice else "",
-            chosen=chosen.brush,
-        ),
+        bars_figure(context, asked, chosen, bars, mode()),
         key=_BARS,
         on_select=partial(_brushed, bars),
-        caption=_how_to_read(context, asked, chosen),
+        caption=f"{escape(bars_caption(context, asked, chosen))} **Drag across bars** to see who is behind them.",
     )
-    _slider(asked, chosen, low, high)
+    _slider(asked, chosen, float(found.values.min()), float(found.values.max()))
     show_figure(
-        cumulative(
-            _lines(context, asked, chosen), mode(), what=asked.what, people=words.people, chosen=chosen.brush
-        ),
+        lines_figure(context, asked, chosen, mode()),
         key="errors_cumulative",
-        caption=f"Share of the {words.people} with at most that value. The further right a line, the higher the values.",
+        caption=escape(lines_caption(context)),
     )
 
 
-def _how_to_read(context: Context, asked: Asked, chosen: Chosen) -> str:
+def nothing_to_draw(context: Context, asked: Asked) -> str:
+    """Why the values make no picture, in a sentence; empty where they make one."""
+    words, values = context.words, asked.numbers.values
+    n = len(values)
+    if not n:
+        return f"{asked.what} says nothing of any {words.person} judged."
+    if values.min() < values.max():
+        return ""
+    told = f"All {words.count_people(n)} have" if n > 1 else f"The only {words.person} judged has"
+    return f"{told} the same value, {values[0]:.3g}: nothing tells anybody apart from anybody."
+
+
+def bars_figure(context: Context, asked: Asked, chosen: Chosen, bars: Bars, mode: Mode) -> go.Figure:
+    """The histogram, with the people of the slice in front."""
+    return distribution(
+        bars,
+        mode,
+        what=asked.what,
+        people=context.words.people,
+        mean=overall(*asked.key).mean,
+        series=asked.series,
+        inside=chosen.of_slice,
+        inside_name=chosen.slice.name if chosen.slice else "",
+        chosen=chosen.brush,
+    )
+
+
+def lines_figure(context: Context, asked: Asked, chosen: Chosen, mode: Mode) -> go.Figure:
+    """The cumulative share: of both models, or of a slice beside everybody."""
+    lines = _lines(context, asked, chosen)
+    return cumulative(lines, mode, what=asked.what, people=context.words.people, chosen=chosen.brush)
+
+
+def lines_caption(context: Context) -> str:
+    """How to read it."""
+    people = context.words.people
+    return f"Share of the {people} with at most that value. The further right a line, the higher the values."
+
+
+def bars_caption(context: Context, asked: Asked, chosen: Chosen) -> str:
+    """How to read the histogram."""
     words = context.words
     zero = {
         True: "Grey: both models serve them the same.",
@@ -72,14 +100,12 @@ def _how_to_read(context: Context, asked: Asked, chosen: Chosen) -> str:
         else ""
     )
     sides = (
-        f" Right of 0 {escape(asked.a.title)} has the higher value, left of it {escape(asked.b.title)}."
-        if asked.b
-        else ""
+        f" Right of 0 {asked.a.title} has the higher value, left of it {asked.b.title}." if asked.b else ""
     )
     return (
-        f"Each bar counts {words.people} by their own {escape(asked.title)}.{sides} "
-        f"{'' if chosen.slice is not None else zero}{front} **Drag across bars** to see who is behind them."
-    )
+        f"Each bar counts {words.people} by their own {asked.title}.{sides} "
+        f"{'' if chosen.slice is not None else zero}{front}"
+    ).strip()
 
 
 def _lines(context: Context, asked: Asked, chosen: Chosen) -> list[Line]:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from gnnrec.evaluation.trait_groups import Trait
-from gnnrec.evaluation.worst_slices import LEVEL, WorstSlice, sentence
+from gnnrec.evaluation.worst_slices import LEVEL, Search, WorstSlice, sentence
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.errors.asked import Asked, slice_text
@@ -20,24 +20,41 @@ from gnnrec.ui.text import escape
 _ALIKE_TOLD = 2
 
 
-def worst_panel(context: Context, asked: Asked, traits: Sequence[Trait]) -> None:
-    """The slices that stand out, each with its people one click away."""
+def worst_panel(context: Context, asked: Asked, traits: Sequence[Trait]) -> Search | None:
+    """The slices that stand out, each with its people one click away; gives them, or None while they are searched."""
     words = context.words
-    st.subheader("Where the two differ most" if asked.b else "Who is served clearly worse", anchor=False)
+    st.subheader(worst_title(asked), anchor=False)
     found = searched(asked.key, asked.numbers, traits, asked.direction, "both" if asked.b else "worse", words)
     if found is None:
-        return
-    if found.said:
-        st.markdown(f"Not searched: {escape(found.said)}.")
-        return
+        return None
     if not found.found:
-        st.markdown(
-            f"**No group stands out** more than chance would let the worst of {found.searched:,} groups. That does not mean "
-            "that all are served alike: a small group, or a small difference, cannot be told from chance."
-        )
+        st.markdown(escape(nothing_found(found)))
     for number, one in enumerate(found.found):
         _card(context, asked, traits, one, number)
-    st.caption(
+    if not found.said:
+        st.caption(search_caption(context, found))
+    return found
+
+
+def worst_title(asked: Asked) -> str:
+    """What the search looks for."""
+    return "Where the two differ most" if asked.b else "Who is served clearly worse"
+
+
+def nothing_found(found: Search) -> str:
+    """Why no group is told."""
+    if found.said:
+        return f"Not searched: {found.said}."
+    return (
+        f"No group stands out more than chance would let the worst of {found.searched:,} groups. That does not mean that "
+        "all are served alike: a small group, or a small difference, cannot be told from chance."
+    )
+
+
+def search_caption(context: Context, found: Search) -> str:
+    """What was searched, and how far it can be believed."""
+    words = context.words
+    return (
         f"{found.searched:,} groups of one or two traits were searched among {words.count_people(found.people)}; on pure "
         f"noise any group at all would be found in at most {100 * LEVEL:.0f} of 100 searches. p is adjusted for all of "
         "them. What was chosen for being extreme is in truth mostly a little less so."
