@@ -1,5 +1,6 @@
 """Data nouns: Vocabulary, Interactions, Dataset and Split."""
 
+from gnnrec.data.cold_start import ColdItems, ColdPeople
 from gnnrec.data.dataset import Dataset
 from gnnrec.data.interactions import Interactions
 from gnnrec.data.split import Split, TrainingData, default_protocol, split
@@ -8,6 +9,8 @@ from gnnrec.data.words import FILMS, Licence, Words
 
 __all__ = [
     "FILMS",
+    "ColdItems",
+    "ColdPeople",
     "Dataset",
     "Interactions",
     "Licence",
