@@ -181,7 +181,8 @@ def _people(context: Context, asked: Asked, name: str, who: np.ndarray) -> None:
                 query_params=view.link(**changes(title, users, data)),
             )
         if len(who) > MOST_PEOPLE:
-            st.caption(f"A worklist holds the first {MOST_PEOPLE}: those with the largest difference.")
+            apart = ": those with the largest difference" if found.gain[who].any() else ""
+            st.caption(f"A worklist holds the first {MOST_PEOPLE}{apart}.")
         frame = _table(context, asked, who[:_SHOWN])
         st.dataframe(
             frame.drop(columns="id"),
