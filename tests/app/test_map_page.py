@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,7 +18,9 @@ from gnnrec.recommenders.base import EMBEDDINGS
 from gnnrec.store import maps
 from gnnrec.ui import loaders
 from gnnrec.ui.map import asked as asking
+from gnnrec.ui.map import surprising
 from gnnrec.ui.map.chosen import within
+from gnnrec.ui.map.next import frame_of
 from tests.app.opening import address, components, fine, links, open_page, words
 from tests.hostile import HOSTILE
 
@@ -235,3 +239,18 @@ def test_a_model_that_is_not_there_falls_back_with_a_notice() -> None:
 def test_a_model_that_predicts_stars_is_coloured_by_its_own_error() -> None:
     app = open_page("map", a=find("demo-svdpp").address, m_colour="metric", m_area=EVERYBODY)
     assert sent(app)[1]["title"].startswith("RMSE") and "RMSE on validation" in words(app)
+
+
+def test_files_name_everybody_by_id() -> None:
+    app = open_page("map", a=find(MODEL).address, m_area=EVERYBODY)
+    labels = [one.proto.label for one in app.get("download_button")]
+    assert labels.count("Download as CSV") == 3 and "Download all points as CSV" in labels
+    data, context = loaders.dataset("demo"), app.session_state["_context"]
+    space = asking.space(find(MODEL).address)
+    pairs = np.array([[3, 5], [1200, 1201]])
+    shown = SimpleNamespace(space=space)
+    with_ids = surprising._with_ids(context, shown, pd.DataFrame({"film": ["a", "b"]}), pairs)
+    assert with_ids["id"].tolist() == [data.users.id(3), data.items.id(0)]
+    points = frame_of(context, SimpleNamespace(space=space, picture=asking._pca(find(MODEL).address)))
+    assert len(points) == 2100 and points["id"].tolist()[1200:] == data.items.ids.tolist()
+    assert points["x"].between(0, 1).all() and points["name"].iloc[0] == data.user_name(0)

@@ -94,13 +94,14 @@ def _people(context: Context, asked: Asked, people: np.ndarray) -> None:
     order, values = worst_first(asked, people)
     frame = pd.DataFrame(
         {
-            words.person: [data.user_name(int(one)) for one in order[:_ROWS]],
-            metric: values[:_ROWS],
-            f"{words.items} in train": degrees(data.name, str(context.split))[order[:_ROWS]],
+            "id": data.users.ids[order],
+            words.person: data.user_names[order],
+            metric: values,
+            f"{words.items} in train": degrees(data.name, str(context.split))[order],
         }
     )
     st.dataframe(
-        frame,
+        frame.iloc[:_ROWS].drop(columns="id"),
         hide_index=True,
         height=250,
         placeholder="–",
@@ -108,6 +109,9 @@ def _people(context: Context, asked: Asked, people: np.ndarray) -> None:
         column_config={metric: st.column_config.NumberColumn(format="%.3f")},
     )
     worklist_row(context, _name(asked), order)
+    download_table(
+        lambda: frame, (data.name, asked.checkpoint.slug, "map", words.people), key="map_people_csv"
+    )
 
 
 def worklist_row(context: Context, title: str, order: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -126,7 +127,7 @@ def _table(context: Context, asked: Asked, found: Surprises, people: bool, near:
     rows = event["selection"]["rows"]
     st.caption("Pick a row to see the first of the two on the map.")
     download_table(
-        lambda: frame,
+        lambda: _with_ids(context, asked, frame, pairs),
         (context.dataset.name, asked.checkpoint.slug, "map-surprises", "near" if near else "far"),
         key="map_pairs_csv",
     )
@@ -137,3 +138,10 @@ def _table(context: Context, asked: Asked, found: Surprises, people: bool, near:
             st.session_state[_PICKED] = picked
             view.go(**select(context, asked, picked[1]))
             st.rerun()
+
+
+def _with_ids(context: Context, asked: Asked, frame: pd.DataFrame, pairs: np.ndarray) -> pd.DataFrame:
+    """The table for a file, where a name alone would not say who is meant."""
+    data, nodes = context.dataset, asked.space.nodes[pairs]
+    ids = np.concatenate([data.users.ids, data.items.ids])[nodes]
+    return frame.assign(id=ids[:, 0], other_id=ids[:, 1])
