@@ -33,6 +33,7 @@ from gnnrec.ui.errors.slices import Row
 from tests.app.opening import address, fine, links, open_page
 from tests.app.opening import words as written
 from tests.hostile import HOSTILE
+from tests.unit.reports.checking import checked
 
 EASE = "demo-ease"
 FEW = conditions_text([("activity", "few films in their history")])
@@ -285,7 +286,7 @@ def test_the_report_holds_the_figures_and_names_nobody() -> None:
     told = measure(slices_of(traits)[:6], asked.numbers.users, asked.numbers.values)
     rows = [Row(one, found, "") for one, found in zip(slices_of(traits)[:6], told, strict=True)]
     made = page(failures(context, asked, chosen, search, rows))
-    assert "<script" not in made
+    checked(made)
     assert "find nothing they later watched" in made and "of one or two traits were searched" in made
     assert "few films in their history" in made and made.count("<svg") >= 3
     assert not any(name in made for name in people(app)["name"]), "nobody is named"
