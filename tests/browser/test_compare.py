@@ -61,8 +61,14 @@ def test_a_dot_of_the_scatter_is_clicked(server: Server, open_page: Callable[...
     # The largest dot: those whom neither serves, at the lower left.
     dots = chart.locator(".scatterlayer .trace").first.locator(".point")
     sizes = [(one.bounding_box() or {"width": 0})["width"] for one in dots.all()]
-    box = dots.nth(sizes.index(max(sizes))).bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    largest = dots.nth(sizes.index(max(sizes)))
+    largest.scroll_into_view_if_needed()
+    box = largest.bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    # The chart learns by the hover what a click would mean.
+    page.mouse.move(*middle)
+    expect(chart.locator(".hoverlayer .hovertext")).to_be_visible(timeout=SLOW_MS)
+    page.mouse.click(*middle)
     page.wait_for_url(lambda _: query(page).get("c_dot") == "0.0000|0.0000")
     fine(page)
     expect(page.get_by_text("At NDCG@10 A 0.00, B 0.00")).to_be_visible(timeout=SLOW_MS)
