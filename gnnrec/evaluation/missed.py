@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -97,13 +98,13 @@ class Missed:
         """How many held-out items were missed."""
         return len(self.table)
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many misses are in each class, all classes in their order."""
         found = self.table["why"].value_counts()
         return {name: int(found.get(name, 0)) for name in CLASSES}
 
-    @property
+    @cached_property
     def shares(self) -> dict[str, Interval]:
         """The share of misses in each class with its interval; n is the number of people who miss something."""
         _, person = np.unique(self.table["user"], return_inverse=True)
