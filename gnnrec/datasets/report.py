@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gnnrec.data import Dataset
+from gnnrec.datasets.social_report import SocialReport, social_findings, social_report
 
 LEVELS = (0, 25, 50, 75, 100)
 MOST_RATING_VALUES = 40
@@ -42,6 +43,7 @@ class QualityReport:
         rating_per_item: Mean rating of each item that was rated, None without ratings.
         activity: Interactions per month, or per day where all lie within three months; index of periods,
             None without times.
+        social: Figures of the friendships, None without any table of them.
     """
 
     n_users: int
@@ -63,6 +65,7 @@ class QualityReport:
     rating_per_user: np.ndarray | None = None
     rating_per_item: np.ndarray | None = None
     activity: pd.Series | None = None
+    social: SocialReport | None = None
 
     def quantiles(self, per: str) -> dict[str, float]:
         """Least, quartiles and most interactions per `user` or `item`."""
@@ -88,6 +91,7 @@ class QualityReport:
             "missing": {f"{table}.{column}": share for (table, column), share in self.missing.items()},
             "repeated_titles": self.repeated_titles,
             "duplicates": self.duplicates,
+            "social": self.social.as_dict if self.social else None,
         }
 
 
@@ -122,6 +126,7 @@ def quality(dataset: Dataset, duplicates: int = 0) -> QualityReport:
         rating_per_user=_means(rows.rating, rows.user, per_user),
         rating_per_item=_means(rows.rating, rows.item, per_item),
         activity=_activity(times),
+        social=social_report(dataset),
     )
 
 
@@ -156,7 +161,7 @@ def findings(report: QualityReport, dataset: Dataset) -> list[str]:
         said.append(
             f"{report.duplicates:,} repeated pairs were left out on import; the latest of each was kept."
         )
-    return said
+    return said + (social_findings(report.social, dataset) if report.social else [])
 
 
 def _percent(share: float) -> str:
