@@ -51,6 +51,7 @@ class Opener:
 
     def __init__(self) -> None:
         self._datasets: dict[str, Dataset | GnnrecError] = {}
+        self._checkpoints: dict[str, Checkpoint | GnnrecError] = {}
         self._models: dict[str, Model | GnnrecError] = {}
 
     def dataset(self, name: str) -> Dataset:
@@ -63,6 +64,16 @@ class Opener:
 
         return _once(self._datasets, name, lambda: open_dataset(name))
 
+    def checkpoint(self, address: str) -> Checkpoint:
+        """A checkpoint, not opened: what it was made of and from.
+
+        Raises:
+            GnnrecError: It is gone.
+        """
+        from gnnrec.checkpoints import find
+
+        return _once(self._checkpoints, address, lambda: find(address))
+
     def model(self, address: str) -> Model:
         """The model of a checkpoint.
 
@@ -72,17 +83,10 @@ class Opener:
         return _once(self._models, address, lambda: self._opened(address))
 
     def _opened(self, address: str) -> Model:
-        from gnnrec.checkpoints import find
-
-        checkpoint = find(address)
+        checkpoint = self.checkpoint(address)
         dataset = self.dataset(str(checkpoint.config["dataset"]))
         split = checkpoint.split(dataset)
         return Model(checkpoint, split, checkpoint.load(dataset, split))
-
-    @property
-    def opened(self) -> list[Model]:
-        """The models that could be opened."""
-        return [one for one in self._models.values() if isinstance(one, Model)]
 
 
 def _once(known: dict[str, Any], name: str, make: Any) -> Any:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from gnnrec.data import Dataset
+from gnnrec.errors import GnnrecError
 from gnnrec.figures.poster import poster_svg
 from gnnrec.reports.blocks import Beside, Block, Cards, Facts, Picture, PictureCard, Table, Text, picture_of
 from gnnrec.reports.case_scene import Opener, Scene, picture, scene
 from gnnrec.reports.document import Report, Section
-from gnnrec.reports.provenance import about_model, now
+from gnnrec.reports.provenance import about_data, about_model, now
 from gnnrec.store.case import Case, as_text
 from gnnrec.store.verdicts import Verdict, verdicts
 
@@ -51,11 +53,10 @@ def case_report(
     sections, closed = [], Counter()
     shown = cases[:MOST]
     for place, case in enumerate(shown, start=1):
-        found = scene(case, told.opener)
-        if _closed(found, confirmed):
-            closed[found.dataset.title] += 1
+        if title_of := _closed(case, told):
+            closed[title_of] += 1
         else:
-            sections.append(_section(len(sections) + 1, found, told))
+            sections.append(_section(len(sections) + 1, scene(case, told.opener), told))
         tell(place, len(shown))
     sections.append(_origin(cases, told.opener))
     names = sorted({case.dataset for case in cases})
@@ -75,8 +76,13 @@ def case_report(
     )
 
 
-def _closed(found: Scene, confirmed: bool) -> bool:
-    return found.dataset is not None and not found.dataset.licence.redistributable and not confirmed
+def _closed(case: Case, told: _Told) -> str:
+    """The title of the data where its people and items stay out of the report; else empty."""
+    try:
+        dataset = told.opener.dataset(case.dataset)
+    except GnnrecError:
+        return ""
+    return "" if told.confirmed or dataset.licence.redistributable else dataset.title
 
 
 def _left_out(more: int, closed: Counter[str]) -> list[Block]:
@@ -200,25 +206,28 @@ def _date(seconds: float) -> str:
 
 def _origin(cases: Sequence[Case], opener: Opener) -> Section:
     """Data, checkpoints, splits, seeds and versions behind the cases."""
+    counts = Counter(case.model for case in cases if case.model)
+    found = {address: one for address in counts if (one := _there(opener.checkpoint, address))}
     rows = [
-        (model.checkpoint.title, sum(one.model == model.checkpoint.address for one in cases))
-        for model in opener.opened
+        (found[one].title if one in found else f"{one}, no longer there", n)
+        for one, n in counts.most_common()
     ]
     blocks: list[Block] = [
         Text("With these, whoever has the data and the checkpoints can look at every case again.", "caption"),
-        Table(["Model", "Cases about it"], rows) if rows else Text("None of the models is at hand any more."),
+        Table(["Model", "Cases about it"], rows) if rows else Text("No case names a model."),
     ]
-    for model in opener.opened:
-        data = model.split.dataset
-        blocks += [
-            Text(model.checkpoint.title),
-            Facts(
-                [
-                    ("Data", f"{data.title} ({data.name})"),
-                    ("Licence of the data", data.licence.name),
-                    ("Data fingerprint", data.fingerprint("interactions")),
-                    *about_model(model.checkpoint),
-                ]
-            ),
-        ]
+    for name in sorted({case.dataset for case in cases}):
+        data = _there(opener.dataset, name)
+        blocks.append(
+            Facts(about_data(data)) if data else Text(f"The data set '{name}' is not at hand.", "missing")
+        )
+    for one in found.values():
+        blocks += [Text(one.title), Facts(about_model(one))]
     return Section("Where this comes from", blocks, apart=True)
+
+
+def _there(opened: Callable[[str], Any], name: str) -> Any:
+    try:
+        return opened(name)
+    except GnnrecError:
+        return None

@@ -25,8 +25,13 @@ _ABOUT = ("item", "person")
 
 def note_bar(context: Context) -> None:
     """In the sidebar of every page: note a case about what is looked at. Absent where nothing may be written."""
-    if context.user is None or not places.writes_allowed():
-        return
+    if context.user is not None and places.writes_allowed():
+        _popover(context)
+
+
+# A fragment, so that opening it and what is typed leaves the page alone.
+@st.fragment
+def _popover(context: Context) -> None:
     popover = st.popover(
         "Note a case",
         icon=":material/edit_note:",
