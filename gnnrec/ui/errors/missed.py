@@ -146,14 +146,18 @@ def _examples(
             now = "a" if whose is context.a else "b"
             pick("Of", WHOSE, list(titles), now, titles.get, forget=(WHICH,), width=260)
     told, mine = of[chosen], found[whose.address]
-    st.markdown(f"**{escape(told.title)}.** {escape(told.helps)}", help=_help(told))
     table = mine.of(chosen)
+    st.markdown(
+        f"**{escape(told.title)}**: {len(table):,} of {mine.misses:,} misses of {escape(whose.title)} {escape(told.told)}. "
+        f"What could help: {escape(told.helps[:1].lower() + told.helps[1:])}",
+        help=f"Rule: {escape(told.rule)}",
+    )
     if table.empty:
         st.caption(f"Nothing that {escape(whose.title)} missed has this reason.")
         return
     users = mine.people_of(chosen)
     _table(context, mine, table, whose)
-    _links(context, table, whose)
+    _links(context, mine, table, whose)
     worklist_buttons(
         context,
         f"{told.title}, {whose.title}",
@@ -222,8 +226,8 @@ def _text_of(context: Context, miss: pd.Series) -> str:
     return view.joined([data.users.id(int(miss["user"])), data.items.id(int(miss["item"]))], 2)
 
 
-def _links(context: Context, table: pd.DataFrame, whose: Checkpoint) -> None:
-    """The one that was picked, else the first: its lists, and why it is not in them."""
+def _links(context: Context, mine: Missed, table: pd.DataFrame, whose: Checkpoint) -> None:
+    """The one that was picked, else the first: what was measured, its lists, and why it is not in them."""
     data = context.dataset
     wanted = view.ids(view.read().get(WHICH, ""), 2)
     miss = table.iloc[0]
@@ -234,8 +238,9 @@ def _links(context: Context, table: pd.DataFrame, whose: Checkpoint) -> None:
     user, item = int(miss["user"]), int(miss["item"])
     models = {} if whose is context.a else {"a": whose.address, "b": context.a.address}
     query = view.link(u=data.users.id(user), i=data.items.id(item), drop="", add="", **models)
+    told = frame_of(context, mine, miss.to_frame().T)["measured"].iloc[0]
+    st.markdown(f"{escape(data.user_name(user))}, **{escape(data.item_title(item))}**. {escape(told)}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{escape(data.user_name(user))} and {escape(data.item_title(item))}:")
         for page, name, icon in (("why", "Why not this one?", "help"), ("recommend", "Their lists", "list")):
             st.page_link(
                 places.pages_folder() / f"{page}.py",
@@ -247,7 +252,3 @@ def _links(context: Context, table: pd.DataFrame, whose: Checkpoint) -> None:
 
 def _words(context: Context, one: Missed) -> dict[str, ClassWords]:
     return class_words(context.words, one.k, one.steps)
-
-
-def _help(told: ClassWords) -> str:
-    return f"Rule: {escape(told.rule)}"
