@@ -36,9 +36,10 @@ with bars:
     spread_panel(context, look, chosen)
 with people:
     people_panel(context, look, chosen, known)
+worst, groups = None, []
 if known is not None:
     worst = worst_panel(context, look, known)
     groups = slices_panel(context, look, chosen, known)
     own_panel(context, chosen, known)
-    report(context, look, chosen, worst, groups)
 missed_panel(context, part)
+report(context, look, chosen, worst, groups)
