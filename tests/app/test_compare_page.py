@@ -19,6 +19,7 @@ from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.reports import page
 from gnnrec.training import fit
 from gnnrec.ui import loaders
+from gnnrec.ui.compare import lists
 from gnnrec.ui.compare.asked import question
 from gnnrec.ui.compare.report import comparison
 from tests.app import opening
@@ -257,3 +258,21 @@ def test_the_report_holds_what_the_page_shows(models: dict[str, str]) -> None:
     assert "<script" not in html
     # It names nobody.
     assert context.dataset.user_name(context.user) not in html
+
+
+def test_while_lists_are_worked_out_the_page_has_its_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So slow that it waits for the button.
+    monkeypatch.setattr(lists, "_OPEN_S", 60.0)
+    app = open_page("compare", a="demo-gcn_rating", b="demo-item_knn", c_final=1)
+    assert [one.value for one in app.title] == ["Is A better than B?"]
+    assert app.button(key="compare_judge_start").label == "Work them out"
+
+
+def test_lists_are_worked_out_once_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(**CLOSE)
+
+    def again(*_: object) -> None:
+        raise AssertionError("worked out a second time")
+
+    monkeypatch.setattr(lists, "everybodys_lists", again)
+    assert "two seeds of LightGCN share 8.4" in words(opened(**CLOSE))

@@ -8,11 +8,12 @@ import numpy as np
 import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.evaluation import RATING_METRICS, Evaluation
+from gnnrec.evaluation import METRICS, RATING_METRICS, Evaluation
 from gnnrec.evaluation.bootstrap import Interval, paired_difference
 from gnnrec.evaluation.everybody import judged
 from gnnrec.evaluation.seed_noise import SeedNoise
 from gnnrec.evaluation.versus import Versus, versus
+from gnnrec.recommenders import names
 from gnnrec.runs.before_after import kind
 from gnnrec.runs.comparison import difference
 from gnnrec.training import is_trained
@@ -22,7 +23,6 @@ from gnnrec.ui.context import Context
 from gnnrec.ui.pickers import pick
 
 PARTS = {"valid": "validation", "test": "the final test"}
-_RANKING = ("ndcg", "recall", "hit", "mrr", "precision", "map")
 _AT = (10, 20)
 
 
@@ -120,7 +120,7 @@ def metrics_of(a: Checkpoint, b: Checkpoint) -> list[str]:
     """What two models can be compared by, the deciding one first."""
     if tasks.predicts_ratings(a) and tasks.predicts_ratings(b):
         return list(RATING_METRICS)
-    return [f"{name}@{k}" for k in _AT for name in _RANKING]
+    return [f"{name}@{k}" for k in _AT for name in sorted(METRICS, key=lambda one: one != "ndcg")]
 
 
 def metric_picker(asked: Asked) -> None:
@@ -147,10 +147,9 @@ def twins_of(models: list[Checkpoint], one: Checkpoint) -> list[Checkpoint]:
 
 def depends_on_seed(one: Checkpoint) -> bool:
     """Whether another seed would give another model: closed forms and imported ones know no seed."""
-    try:
-        return is_trained(one.config["recommender"])
-    except Exception:  # a recommender that this version does not have
-        return True
+    name = one.config["recommender"]
+    # One that this version does not have is taken to be trained, so that no certainty is claimed for it.
+    return name not in names() or is_trained(name)
 
 
 def difference_of(found: Versus, a: str, b: str, part: str, metric: str) -> Interval:
@@ -201,8 +200,10 @@ def _evaluations(context: Context, part: str, mixed: bool) -> tuple[Evaluation, 
                 icon=":material/compare_arrows:",
             )
             return None
+        above = st.container()
         shown = lists_of(context, rating, part, "compare_judge")
         if shown is None:
+            above.title("Is A better than B?", anchor=False)
             return None
     return tuple(
         _judged(shown[one.address], one.address, part)

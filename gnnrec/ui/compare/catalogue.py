@@ -16,6 +16,7 @@ from gnnrec.ui.compare.asked import Asked
 from gnnrec.ui.compare.lists import lists_of, part_of
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
+from gnnrec.ui.home.panels import popularity
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
@@ -27,7 +28,7 @@ _KINDS = ((0.8, "nearly the same for everyone"), (0.5, "much the same for all"),
 def panel(context: Context, asked: Asked) -> None:
     """The collapse gauge, exposure of the catalogue, and every measure as a table."""
     words, k = context.words, context.k
-    same = _same_for_all(context)
+    same = popularity(context)
     beside = [same] if same is not None and same not in (asked.a, asked.b) else []
     found = lists_of(context, [asked.a, asked.b, *beside], asked.part, "compare_catalogue")
     if found is None:
@@ -96,10 +97,6 @@ def _measures(_shown: Shown, address: str, part: str, k: int) -> dict[str, float
 def measures(shown: Shown, address: str, part: str, k: int) -> dict[str, float | np.ndarray]:
     """Everything in `BEYOND` that can be said of the first k places: a number for all, or one for each person."""
     return _measures(shown, address, part, k)
-
-
-def _same_for_all(context: Context) -> Checkpoint | None:
-    return next((one for one in context.models if not one.config.get("personalised", True)), None)
 
 
 def _collapse(
