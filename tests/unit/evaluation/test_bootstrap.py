@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.evaluation import bootstrap
@@ -102,3 +103,17 @@ def test_several_means_of_too_few_people() -> None:
     assert [one.low for one in mean_intervals(np.ones((1, 2)))] == [None, None]
     nobody = mean_intervals(np.empty((0, 2)))
     assert len(nobody) == 2 and all(math.isnan(one.mean) and one.n == 0 for one in nobody)
+
+
+def test_intervals_are_those_of_scipy() -> None:
+    rng = np.random.default_rng(11)
+    # Like a real metric: many zeros, a few ones, the rest between.
+    a = np.where(rng.random(400) < 0.3, 0.0, rng.beta(1, 3, 400))
+    b = np.where(rng.random(400) < 0.5, a, rng.beta(1, 4, 400))
+    for ours, values in ((mean_interval(a, draws=6000), a), (paired_difference(a, b, draws=6000), a - b)):
+        theirs = stats.bootstrap(
+            (values,), np.mean, n_resamples=6000, method="percentile", rng=np.random.default_rng(1)
+        ).confidence_interval
+        width = theirs.high - theirs.low
+        assert ours.low == pytest.approx(theirs.low, abs=0.05 * width)
+        assert ours.high == pytest.approx(theirs.high, abs=0.05 * width)
