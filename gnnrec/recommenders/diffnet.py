@@ -28,8 +28,11 @@ class DiffNet(VectorModel):
     5–9: h_u^(k+1) is made of h_u^(k) and the mean of the friends' h_v^(k), and a person is h_u^(K) plus the mean
     of the vectors of their items. Ours differs: instead of a layer that learns how to join the two,
     h_u^(k+1) = (1 − w) h_u^(k) + w mean_v h_v^(k); there are no features; trust in one direction joins both
-    people, who has no friends keeps their own vector, and the loss is that of `mf`. With `social_weight: 0`
-    a person is their own vector plus the mean of their items, as in SVD++, and nobody's friends count.
+    people, who has no friends keeps their own vector, and the loss is that of `mf`. While learning, a part of the
+    choices is left out of the means and only those are learned from (`hidden_choices`): the mean of what somebody
+    chose tells what they chose, so that a model asked for it learns to repeat it and nothing of friends.
+    With `social_weight: 0` a person is their own vector plus the mean of their items, as in SVD++, and nobody's
+    friends count.
 
     Items hear nobody, so messages do not travel along the edges between people and items. A score splits
     exactly over the history and the people whose tastes arrived (`shares`). A newcomer is their history alone.
@@ -44,6 +47,7 @@ class DiffNet(VectorModel):
     search_space: ClassVar[dict[str, tuple | list]] = {
         "social_weight": (0.1, 0.9),
         "n_layers": (1, 3),
+        "hidden_choices": (0.2, 0.8),
         "batch_users": (200, 1000, "log"),
         "learning_rate": (0.005, 0.1, "log"),
         "dropout": (0.0, 0.6),
@@ -62,6 +66,12 @@ class DiffNet(VectorModel):
         )
         embedding_size: int = shared_setting("embedding_size", 128)
         n_layers: int = shared_setting("n_layers", 2, help="How many hops tastes spread among friends")
+        hidden_choices: float = setting(
+            0.5,
+            "Share of choices left out of the means in each step, and learned from; 0 learns from all it hears",
+            low=0.0,
+            high=0.9,
+        )
         dropout: float = shared_setting("dropout", 0.1)
         loss: str = shared_setting("loss", "softmax")
         temperature: float = shared_setting("temperature", 0.18)
@@ -99,6 +109,19 @@ class DiffNet(VectorModel):
         self._spread = OneWay(self._round, self.device)
         lengths = np.maximum(np.diff(self.data.matrix.indptr), 1)
         self._choices = OneWay(sparse.diags(1 / lengths) @ self.data.matrix, self.device)
+        self._heard = self._choices
+
+    def _asked(self, pairs: Tensor) -> Tensor:
+        if not self.config.hidden_choices:
+            return pairs
+        drawn = torch.rand(len(self._indices), generator=self.generator, device=self.device)
+        hidden = drawn < self.config.hidden_choices
+        if not hidden[pairs].any():
+            hidden[pairs] = True
+        heard = (~hidden).float()
+        counts = heard.new_zeros(self.data.n_users).index_add_(0, self._pair_users, heard)
+        self._heard = self._choices.reweighed(heard / counts.clamp(min=1)[self._pair_users])
+        return pairs[hidden[pairs]]
 
     def _rounds_of(self, people: Tensor) -> list[Tensor]:
         rounds = [people]
@@ -109,7 +132,8 @@ class DiffNet(VectorModel):
     def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
         table = self._dropped(torch.cat([self.net.user, self.net.item]), self.config.dropout)
         people, items = table.split([self.data.n_users, self.data.n_items])
-        return self._rounds_of(people)[-1] + self._choices(items), items, table
+        heard = self._heard if self.net.training else self._choices
+        return self._rounds_of(people)[-1] + heard(items), items, table
 
     # Answers
 

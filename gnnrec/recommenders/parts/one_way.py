@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from scipy import sparse
 from torch import Tensor
@@ -41,9 +42,26 @@ class OneWay:
         transposed.sort_indices()
         self._matrix, self._transposed = torch_csr(matrix, device), torch_csr(transposed, device)
 
+        self._order: Tensor | None = None
+        self._places = sparse.csr_matrix((np.arange(matrix.nnz), matrix.indices, matrix.indptr), matrix.shape)
+
+    def reweighed(self, weights: Tensor) -> OneWay:
+        """The same entries with other values, in the order of the matrix. **Shapes**: [entries]."""
+        if self._order is None:
+            self._order = torch.from_numpy(self._places.T.tocsr().data).to(weights.device)
+        other = object.__new__(OneWay)
+        other.__dict__ = dict(self.__dict__)
+        other._matrix = _with_values(self._matrix, weights)
+        other._transposed = _with_values(self._transposed, weights[self._order])
+        return other
+
     def __call__(self, values: Tensor) -> Tensor:
         """**Shapes**: [P, D] → [N, D]."""
         return _Product.apply(self._matrix, self._transposed, values)
+
+
+def _with_values(matrix: Tensor, values: Tensor) -> Tensor:
+    return torch.sparse_csr_tensor(matrix.crow_indices(), matrix.col_indices(), values, size=matrix.shape)
 
 
 def _times(matrix: Tensor, values: Tensor) -> Tensor:

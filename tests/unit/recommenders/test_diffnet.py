@@ -92,3 +92,26 @@ def test_friends_can_be_switched_off_without_learning_again(split: Split) -> Non
 def test_data_without_social_edges_are_refused() -> None:
     with pytest.raises(IncompatibleError, match="no social"):
         fitted(worlds.published(worlds.scattered()))
+
+
+def test_what_is_asked_for_is_not_heard(split: Split) -> None:
+    """With choices hidden, each step learns from those that are not in the means of that step."""
+    model = fitted(split, hidden_choices=0.5)
+    model.net.train()
+    pairs = np.arange(model.data.matrix.nnz)
+    asked = set(model._asked(model._tensor(pairs)).tolist())
+    assert 0.3 < len(asked) / len(pairs) < 0.7
+    train, heard = split.matrix("train"), np.zeros((40, 31))
+    for pair in set(pairs.tolist()) - asked:
+        heard[np.searchsorted(train.indptr, pair, side="right") - 1, train.indices[pair]] = 1
+    heard /= np.maximum(heard.sum(1, keepdims=True), 1)
+    items = model.net.item.detach()
+    np.testing.assert_allclose(model._heard(items).numpy(), heard @ items.numpy(), atol=1e-5)
+    model.net.eval()
+    assert not np.allclose(model._heard(items).numpy(), model._choices(items).numpy(), atol=1e-3)
+
+
+def test_with_nothing_hidden_it_learns_from_everything(split: Split) -> None:
+    model = fitted(split, hidden_choices=0.0)
+    pairs = model._tensor(np.arange(model.data.matrix.nnz))
+    assert model._asked(pairs) is pairs
