@@ -92,9 +92,13 @@ def table(context: Context, asked: Asked) -> None:
         n = f"{asked.n:,} of {asked.total:,} cases" if asked.filtered else f"{asked.n:,} cases"
         st.caption(f"{n}. Pick a row to open it.", width="content")
         if asked.pages > 1:
-            st.session_state["n_page"] = asked.page
+            # A widget with a default takes no other value, so each page has one of its own.
+            name = f"n_page_{asked.page}_{asked.pages}"
             st.pagination(
-                asked.pages, key="n_page", on_change=lambda: view.go(n_page=st.session_state["n_page"])
+                asked.pages,
+                default=asked.page,
+                key=name,
+                on_change=lambda: view.go(n_page=st.session_state[name]),
             )
 
 
