@@ -27,9 +27,10 @@ from gnnrec.ui import loaders
 from gnnrec.ui.errors import people as panel
 from gnnrec.ui.errors import spread
 from gnnrec.ui.errors.asked import Asked, Chosen, conditions_of, conditions_text, range_of, slice_text
-from gnnrec.ui.errors.numbers import numbers
+from gnnrec.ui.errors.numbers import Numbers, numbers
 from gnnrec.ui.errors.report import failures
 from gnnrec.ui.errors.slices import Row
+from gnnrec.ui.errors.worst import most_telling_first
 from tests.app.opening import address, fine, links, open_page
 from tests.app.opening import words as written
 from tests.hostile import HOSTILE
@@ -273,6 +274,17 @@ def test_a_row_makes_its_person_the_one_of_the_page(monkeypatch: pytest.MonkeyPa
         assert [one["u"] for one in went] == wanted
 
 
+def test_of_a_difference_the_most_telling_people_come_first() -> None:
+    found = Numbers(np.arange(6), *[np.array([0.5, 0.1, 0.9, -0.3, -0.8, 0.0])] * 3, 0)
+    of_two = Asked("valid", "ndcg@10", "diff", find(EASE), find("demo-popularity"), found)
+    assert most_telling_first(of_two, np.array([0, 1, 2])).tolist() == [2, 0, 1], "A is better for them"
+    assert most_telling_first(of_two, np.array([3, 4, 5])).tolist() == [4, 3, 5]
+    of_one = Asked("valid", "ndcg@10", "a", find(EASE), None, found)
+    assert most_telling_first(of_one, np.array([0, 1, 2])).tolist() == [1, 0, 2]
+    errors = Asked("valid", "rmse", "a", find("demo-svdpp"), None, found)
+    assert most_telling_first(errors, np.array([0, 1, 2])).tolist() == [2, 0, 1], "lower is better"
+
+
 def test_the_report_holds_the_figures_and_names_nobody() -> None:
     app = opened(a="demo-lightgcn", b="none", e_slice=FEW)
     context = app.session_state["_context"]
@@ -343,7 +355,7 @@ def test_a_metric_without_a_single_value(values) -> None:
     values(lambda n: np.full(n, np.nan))
     app = opened(a=EASE, b="none")
     assert "No value of NDCG@10" in words(app) and "says nothing of any person judged" in words(app)
-    assert "Not searched: no person was judged" in words(app)
+    assert "Not searched: no person was judged" in words(app) and "No person has a value" in words(app)
 
 
 def test_too_few_people_are_said_and_hostile_names_stay_text(hostile: str) -> None:
@@ -368,6 +380,7 @@ def test_a_model_of_predicted_stars_is_judged_by_its_errors() -> None:
     app = opened(a="demo-gcn_rating", b="demo-svdpp")
     said = words(app)
     assert "predictions are off by" in said and "Lower is better" in said
+    assert "Mean of each person's own RMSE" in said
     found = people(app)
     assert found["RMSE"].is_monotonic_decreasing, "the worst first"
     app = opened(a="demo-gcn_rating", b=EASE)

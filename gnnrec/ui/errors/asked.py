@@ -121,7 +121,9 @@ def question(context: Context, part: str) -> Asked:
         )
     metric = metric if metric in metrics else metrics[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        metric = pick("Metric", "e_metric", metrics, metric, tasks.metric_words, width=170)
+        metric = pick(
+            "Metric", "e_metric", metrics, metric, tasks.metric_words, width=170, forget=("e_range",)
+        )
         looks = [A, B, DIFFERENCE] if metric in others else [A]
         look = values.get("e_look") if values.get("e_look") in looks else A
         if len(looks) > 1:

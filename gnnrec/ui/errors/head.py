@@ -61,7 +61,9 @@ def numbers_words(context: Context, asked: Asked) -> str:
     n = len(found.values)
     mean = overall(*asked.key)
     between = f" ({mean.low:.3f} to {mean.high:.3f})" if not mean.too_few else ", too few for an interval"
-    told = f"Mean {asked.what} {mean.mean:.3f}{between}" if n else f"No value of {asked.what}"
+    # Elsewhere a rating metric is over all ratings at once, and somebody with many of them weighs more.
+    own = f"of each {words.person}'s own " if tasks.predicts_ratings(asked.a) else ""
+    told = f"Mean {own}{asked.what} {mean.mean:.3f}{between}" if n else f"No value of {asked.what}"
     names = asked.a.title + (f" minus {asked.b.title}" if asked.b else "")
     left = context.dataset.n_users - n - found.undefined
     parts = [

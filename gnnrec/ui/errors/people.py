@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from functools import partial
 
@@ -35,7 +36,11 @@ def people_panel(context: Context, asked: Asked, chosen: Chosen, traits: Sequenc
     if chosen.slice:
         _slice_told(context, asked, chosen, traits)
     if not n:
-        st.caption(f"No {words.person} is in this range and this slice at once. Take one of the two away.")
+        st.caption(
+            f"No {words.person} is in this range and this slice at once. Take one of the two away."
+            if chosen.narrowed
+            else f"No {words.person} has a value."
+        )
         return
     order = _order(context, asked)
     ranked = places_[_ranks(context, asked, order, places_)]
@@ -172,7 +177,7 @@ def _table(context: Context, asked: Asked, ranked: np.ndarray, order: str) -> No
     frame = frame_of(context, asked, shown)
     users = asked.numbers.users[shown]
     # The place of a row means another person once anything else is shown.
-    key = f"errors_people_{asked.part}_{asked.metric}_{asked.look}_{order}_{len(ranked)}_{users[0]}"
+    key = f"errors_people_{asked.part}_{asked.metric}_{asked.look}_{order}_{zlib.crc32(users.tobytes())}"
     digits = {
         one: st.column_config.NumberColumn(format="%.3f", width="small")
         for one in frame.columns

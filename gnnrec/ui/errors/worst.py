@@ -83,12 +83,18 @@ def _card(context: Context, asked: Asked, traits: Sequence[Trait], one: WorstSli
                 on_click=partial(view.go, e_slice=slice_text(traits, one.slice), e_range=None),
             )
             worklist_buttons(
-                context, one.slice.name, worst_first(asked, one.slice.members), key=f"errors_worst_{number}"
+                context,
+                one.slice.name,
+                most_telling_first(asked, one.slice.members),
+                key=f"errors_worst_{number}",
             )
 
 
-def worst_first(asked: Asked, members: np.ndarray) -> np.ndarray:
-    """The people of a slice who were judged, the worst served first."""
+def most_telling_first(asked: Asked, members: np.ndarray) -> np.ndarray:
+    """The people of a slice who were judged, those of whom what it stands out for is most true at the beginning."""
     found = asked.numbers
     inside = np.flatnonzero(np.isin(found.users, members))
-    return found.users[inside[np.argsort(asked.signed[inside], kind="stable")]]
+    values = asked.signed[inside]
+    if asked.b and values.mean() > asked.signed.mean():
+        values = -values
+    return found.users[inside[np.argsort(values, kind="stable")]]
