@@ -78,7 +78,7 @@ class Missed:
     Attributes:
         part: `valid` or `test`.
         k: Length of the lists.
-        table: One row per miss, as `measure_misses` says, and `why`, its class.
+        table: One row per miss, as `measure_misses` says, and `why`, its class, a category.
         people: How many people have something held out.
         held_out: How many pairs are held out.
         unavoidable: How many of them no list of K could have held, since the person has more than K of them.
@@ -108,10 +108,10 @@ class Missed:
     def shares(self) -> dict[str, Interval]:
         """The share of misses in each class with its interval; n is the number of people who miss something."""
         _, person = np.unique(self.table["user"], return_inverse=True)
-        total, why = np.bincount(person), self.table["why"].to_numpy()
+        total, code = np.bincount(person), self.table["why"].cat.codes.to_numpy()
         return {
-            name: share_of_misses(np.bincount(person[why == name], minlength=len(total)), total)
-            for name in CLASSES
+            name: share_of_misses(np.bincount(person[code == place], minlength=len(total)), total)
+            for place, name in enumerate(CLASSES)
         }
 
     def of(self, name: str) -> pd.DataFrame:
@@ -148,7 +148,7 @@ def missed(
         IncompatibleError: The recommender learned from that part, or predicts ratings.
     """
     found = measure_misses(recommender, split, part, k, tell)
-    table = found.table.assign(why=classify(found.table, k))
+    table = found.table.assign(why=pd.Categorical(classify(found.table, k), categories=CLASSES))
     return Missed(part, k, table, found.people, found.held_out, found.unavoidable, found.steps)
 
 
