@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+_FAR = 0.5
+
+
 @dataclass(frozen=True)
 class Measured:
     """One model.
@@ -91,9 +94,24 @@ def pareto(
         line={"color": colours.text, "width": 1.5, "dash": "dot"},
         hoverinfo="skip",
     )
-    for one in known:
+    # A limit far away from all models would press them together: then it is named in the corner it lies towards.
+    near = [one for one in known if one.role != "oracle" or not _far(one, known)] or known
+    for one in near:
         _point(figure, one, colours, x_title, y_title)
-    for one, side in _labels(known, x_lower, y_lower):
+    for one in known:
+        if one not in near:
+            figure.add_annotation(
+                text=f"{label(one.name, 26)}: {one.x:.3f} and {one.y:.3f} ↗",
+                x=1,
+                y=1,
+                xref="paper",
+                yref="paper",
+                xanchor="right",
+                yanchor="top",
+                showarrow=False,
+                font={"size": SMALL, "color": colours.muted},
+            )
+    for one, side in _labels(near, x_lower, y_lower):
         figure.add_annotation(
             text=label(f"{one.role.upper()} · {one.name}" if one.role in ("a", "b") else one.name, 26),
             x=one.x,
@@ -104,17 +122,19 @@ def pareto(
             yshift=2,
             showarrow=False,
             font={"size": SMALL, "color": _words(one.role, colours)},
+            bgcolor=colours.background if one.role in ("a", "b") else None,
+            opacity=0.9 if one.role in ("a", "b") else 1,
         )
     for update, values, lower, title in (
         (
             figure.update_xaxes,
-            [end for one in known for end in (one.x_range or (one.x, one.x))],
+            [end for one in near for end in (one.x_range or (one.x, one.x))],
             x_lower,
             x_title,
         ),
         (
             figure.update_yaxes,
-            [end for one in known for end in (one.y_range or (one.y, one.y))],
+            [end for one in near for end in (one.y_range or (one.y, one.y))],
             y_lower,
             y_title,
         ),
@@ -125,6 +145,17 @@ def pareto(
         update(title_text=f"{plain(title)} ({'lower' if lower else 'higher'} is better) →")
     figure.update_layout(margin={"t": 14, "r": 20})
     return figure
+
+
+def _far(limit: Measured, points: Sequence[Measured]) -> bool:
+    """Whether a limit lies further from all models than half of what lies between these."""
+    models = [one for one in points if one.role != "oracle"]
+    for axis in "xy":
+        values = [getattr(one, axis) for one in models] or [0.0]
+        away = max(min(values) - getattr(limit, axis), getattr(limit, axis) - max(values))
+        if away > _FAR * (max(values) - min(values)):
+            return True
+    return False
 
 
 def _point(figure: go.Figure, one: Measured, colours: Tokens, x_title: str, y_title: str) -> None:
@@ -189,6 +220,12 @@ def _labels(points: Sequence[Measured], x_lower: bool, y_lower: bool) -> list[tu
                 boxes.append(box)
                 placed.append((points[place], side))
                 break
+        else:
+            if points[place].role in ("a", "b"):
+                # The two compared are named whatever they cover.
+                side = 1 if x[place] < 0.85 else -1
+                boxes.append((x[place] - wide, x[place] + wide, y[place], y[place] + 0.055))
+                placed.append((points[place], side))
     return placed
 
 

@@ -148,3 +148,21 @@ def test_seed_noise_is_a_band_only_where_it_is_known() -> None:
     ]
     assert (band[0].x0, band[0].x1) == (-0.004, 0.004)
     assert not [one for one in difference_rows(row, "NDCG", "light").layout.shapes if one.type == "rect"]
+
+
+def test_a_limit_far_away_does_not_press_the_models_together() -> None:
+    figure = pareto(MODELS, "x", "y", "light")
+    assert figure.layout.xaxis.range[1] < 0.9
+    assert any("Oracle: 0.900 and 0.900" in one.text for one in figure.layout.annotations)
+    near = pareto([*MODELS[:4], Measured("Oracle", 0.45, 0.55, "oracle")], "x", "y", "light")
+    assert near.layout.xaxis.range[1] > 0.45
+    assert any(one.text == "Oracle" for one in near.layout.annotations)
+
+
+def test_the_two_compared_are_named_in_any_crowd() -> None:
+    crowd = [Measured(f"Model {place}", 0.3, 0.3) for place in range(9)]
+    figure = pareto(
+        [*crowd, Measured("One", 0.3, 0.3, "a"), Measured("Two", 0.3, 0.3, "b")], "x", "y", "light"
+    )
+    named = {one.text for one in figure.layout.annotations}
+    assert {"A · One", "B · Two"} <= named and len(named) < 11
