@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from gnnrec.cli.newcomer import check_features, parse_features
 from gnnrec.cli.opening import Opened, add_checkpoint, at_least, item_numbers, open_model
 from gnnrec.cli.output import table
 from gnnrec.errors import ConfigError, IncompatibleError
@@ -27,6 +28,13 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
         metavar="ID,ID",
         help="item ids; alone they stand for somebody unknown, with --user they replace that person's own; "
         "repeatable, for ids that hold commas",
+    )
+    parser.add_argument(
+        "--features",
+        action="append",
+        metavar="NAME=VALUE,…",
+        help="what is known of somebody unknown, alone or with --history, such as age=31,occupation=writer; "
+        "repeatable; for models that read features",
     )
     parser.add_argument(
         "--rank-with",
@@ -53,20 +61,26 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from gnnrec.recommenders import Query
 
     at_least("-k", args.k, 1)
-    if args.user is None and args.history is None:
+    if args.user is None and args.history is None and args.features is None:
         raise ConfigError(
             where="gnnrec recommend",
-            found="neither --user nor --history",
-            expected="one of the two at least",
+            found="neither --user nor --history nor --features",
+            expected="one of them at least",
             todo="For example --user 196, or --history 50,172 for somebody unknown.",
         )
+    features = _features(args)
     n_candidates = _candidates(args)
     opened = open_model(args.checkpoint)
     dataset, split = opened.dataset, opened.split
     ranker = None if args.rank_with is None else _ranker(args.rank_with, opened)
     user = None if args.user is None else dataset.users.number(args.user)
     history = None if args.history is None else item_numbers(args.history, dataset.items)
-    query = Query(user=user, history=history)
+    known_of: dict[str, Any] = {}
+    if features is not None:
+        history = history or ()
+        for one in filter(None, (opened, ranker)):
+            known_of = {"features": features, "features_unseen": check_features(one, features)}
+    query = Query(user=user, history=history, features=features)
     hidden = split.matrix(*split.fitted_parts)
     held_out = (
         {} if user is None else split.of_person(user, "valid", "test").set_index("item")["part"].to_dict()
@@ -99,6 +113,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             for rank, (item, score) in enumerate(zip(items, scores, strict=True), 1)
             if item >= 0
         ],
+        **known_of,
         **second,
     }
 
@@ -107,7 +122,9 @@ def text(result: dict[str, Any]) -> str:
     """The result for people."""
     who = "somebody unknown" if result["user"] is None else f"{result['user']}"
     about = f"{result['checkpoint']} on {result['dataset']}, split {result['split']}: for {who}"
-    if result["what_if"]:
+    if "features" in result:
+        about += _text_of_features(result)
+    elif result["what_if"]:
         about += f" with {len(result['history'])} given items ({result['what_if']})"
     names = {"valid": "in validation", "test": "in test", None: ""}
     rows = [
@@ -116,6 +133,33 @@ def text(result: dict[str, Any]) -> str:
     ]
     listed = f"{about}\n\n{table(rows, ['rank', 'item', 'title', 'score', 'held out'])}"
     return listed + _text_of_stages(result) if "candidates" in result else listed
+
+
+def _features(args: argparse.Namespace) -> dict[str, str] | None:
+    """What is said of somebody unknown.
+
+    Raises:
+        ConfigError: It is no list of names and values, or the person is a known one.
+    """
+    if args.features is None:
+        return None
+    if args.user is not None:
+        raise ConfigError(
+            where="--features",
+            found="--user as well",
+            expected="somebody unknown: the features of known people are those of the data",
+            todo="Leave one of the two out.",
+        )
+    return parse_features(args.features)
+
+
+def _text_of_features(result: dict[str, Any]) -> str:
+    n = len(result["history"])
+    given = ", ".join(f"{name} {value}" for name, value in result["features"].items())
+    said = f" with {given} and {n} given items" if n else f", from features alone: {given}"
+    if result["features_unseen"]:
+        said += f" (nobody in train has {', '.join(result['features_unseen'])}: not counted)"
+    return said
 
 
 def _candidates(args: argparse.Namespace) -> int:

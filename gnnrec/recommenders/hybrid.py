@@ -86,6 +86,10 @@ class Hybrid(FeatureQueries, VectorModel):
     def capabilities(self) -> frozenset[str]:
         return super().capabilities | {FOLDS_IN} | ({PROPAGATES} if self.config.n_layers else set())
 
+    @property
+    def reads_people(self) -> bool:
+        return self.config.tower != "none"
+
     # Parameters
 
     def _network(self) -> nn.Module:

@@ -25,6 +25,11 @@ class FeatureQueries(Recommender):
     item_reading: Features
     user_reading: Features
 
+    @property
+    def reads_people(self) -> bool:
+        """Whether features of a person change what they get."""
+        return True
+
     @classmethod
     def missing_needs(cls, dataset: Dataset) -> frozenset[str]:
         """Features of items must be there, with columns; features of people may be."""
