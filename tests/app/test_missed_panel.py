@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gnnrec.checkpoints import find
+from gnnrec import places
+from gnnrec.checkpoints import find, save
+from gnnrec.datasets.tables import import_tables
 from gnnrec.evaluation.miss_words import class_words
 from gnnrec.evaluation.missed import CLASSES, NEAR_MISS, POPULARITY, missed
+from gnnrec.training import fit
 from gnnrec.ui import loaders
 from gnnrec.ui.errors import missed as panel
 from gnnrec.ui.view import ids, joined
+from tests import worlds
 from tests.app.opening import address, fine, links, open_page, words
 from tests.hostile import HOSTILE
 
@@ -147,3 +152,27 @@ def test_hostile_text_is_shown_as_it_is(hostile: str) -> None:
     frame = examples(app)
     assert len(frame) and frame["measured"].str.endswith(".").all()
     assert "\\<b\\>Light" in said
+
+
+@pytest.fixture
+def refitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A data set with a published test part alone, whose finished model learned from validation too."""
+    monkeypatch.setenv("GNNREC_HOME", str(tmp_path))
+    world = worlds.scattered()
+    rows = world.interactions
+    frame = pd.DataFrame({"user_id": world.users.ids[rows.user], "item_id": world.items.ids[rows.item]})
+    last = frame.groupby("user_id").cumcount(ascending=False) == 0
+    for part, kept in (("train", frame[~last]), ("test", frame[last])):
+        kept.to_csv(tmp_path / f"{part}.csv", index=False)
+    dataset, _ = import_tables("refitted", train=tmp_path / "train.csv", test=tmp_path / "test.csv")
+    save(fit("item_knn", dataset, device="cpu"), places.trained_models() / "refitted-item_knn")
+    return "refitted"
+
+
+def test_what_the_model_learned_from_is_not_missed_by_it(refitted: str) -> None:
+    app = opened(d=refitted)
+    assert "learned from validation before they were finished" in words(app)
+    assert not any("measured" in one.value.columns for one in app.dataframe)
+    final = opened(d=refitted, e_final="1", k=3)
+    assert "learned from validation before they were finished" not in words(final)
+    assert "Of 100 misses" in words(final)
