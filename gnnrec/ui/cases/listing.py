@@ -43,7 +43,7 @@ def elsewhere(context: Context, asked: Asked) -> None:
     """How many cases other data sets have; their names are nobody's business on a public demo."""
     more = cases.count() - asked.total
     if more > 0 and places.writes_allowed():
-        st.caption(f"{more:,} more on other data; choose it in the sidebar.")
+        st.caption(f"{more:,} {'more ' if asked.total else ''}on other data; choose it in the sidebar.")
 
 
 def counted(context: Context, asked: Asked) -> None:

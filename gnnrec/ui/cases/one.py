@@ -28,6 +28,7 @@ def open_case(context: Context, asked: Asked) -> None:
     """The case of the address, or a word on how to open one."""
     uid = view.read().get("n_case", "")
     if not uid:
+        _forget()
         if not asked.total:
             return
         with st.container(border=True):
