@@ -10,7 +10,9 @@ import pytest
 
 from gnnrec.data import Dataset, Split, TrainingData, split
 from gnnrec.data.cold_start import seen
+from gnnrec.datasets import open_dataset
 from gnnrec.errors import DataError, IncompatibleError
+from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.evaluation.cold_start import by_warmth
 from gnnrec.recommenders import Query, create
 from gnnrec.recommenders.parts.feature_queries import newcomer
@@ -134,3 +136,18 @@ def test_permuting_the_features_removes_the_gain_on_new_items(name: str) -> None
     # The items of the other held-out half are as good, so that the best to be had is well below 1.
     assert with_features > 0.55
     assert without < with_features - 0.15
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"), [("content", {}), ("hybrid", {"epochs": 12, "embedding_size": 32})]
+)
+def test_on_the_demo_permuting_the_features_removes_the_gain_on_new_films(name: str, settings: dict) -> None:
+    dataset = open_dataset("demo")
+    order = np.random.default_rng(4).permutation(dataset.n_items)
+    table = dataset.item_features.iloc[order].reset_index(drop=True)
+    figures = []
+    for features in (dataset.item_features, table):
+        cut = split(replace(dataset, item_features=features), "cold_items:share=10,seed=1")
+        judged = by_warmth(fitted(name, cut, **settings), cut, "valid", "item", at=(10,))
+        figures.append(judged["cold"].evaluation.per_user["ndcg@10"])
+    assert paired_difference(*figures).low > 0.05
