@@ -7,16 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from gnnrec.data import Dataset
 from gnnrec.errors import GnnrecError
-from gnnrec.figures.poster import poster_svg
+from gnnrec.figures.item_poster import item_poster
 from gnnrec.reports.blocks import Beside, Block, Cards, Facts, Picture, PictureCard, Table, Text, picture_of
 from gnnrec.reports.case_scene import Opener, Scene, picture, scene
 from gnnrec.reports.document import Report, Section
 from gnnrec.reports.provenance import about_data, about_model, now
-from gnnrec.store.case import Case, as_text
+from gnnrec.store.case import Case, minute
 from gnnrec.store.verdicts import Verdict, verdicts
 
 MOST = 100
@@ -139,8 +137,8 @@ def _facts(found: Scene, verdict: str) -> Facts:
         (words.item.capitalize() if words else "Item", item),
         ("Model", case.model if found.model is None else f"{found.model.checkpoint.title} ({case.model})"),
         ("Where it stood", standing_words(case)),
-        ("Written", _date(case.created) + (f" by {case.who}" if case.who else "")),
-        ("Changed", _date(changed) if changed else None),
+        ("Written", minute(case.created) + (f" by {case.who}" if case.who else "")),
+        ("Changed", minute(changed) if changed else None),
     ]
     return Facts([(name, value) for name, value in pairs if value])
 
@@ -186,22 +184,7 @@ def _before(found: Scene) -> str:
 
 
 def _card(data: Dataset, item: int, note: str = "", mark: str = "", lit: bool = False) -> PictureCard:
-    genres, year = _feature(data, "genres", item), _feature(data, "year", item)
-    first = (genres or "").split("|")[0]
-    small = " · ".join(one for one in (first, year) if one)
-    svg = poster_svg(data.items.id(item), data.item_title(item), small, genres, "light")
-    return PictureCard(svg, data.item_title(item), note, mark, lit)
-
-
-def _feature(data: Dataset, column: str, item: int) -> str | None:
-    table = data.item_features
-    if table is None or column not in table.columns or pd.isna(table[column].iat[item]):
-        return None
-    return str(table[column].iat[item])
-
-
-def _date(seconds: float) -> str:
-    return as_text(seconds)[:16].replace("T", " ") + " UTC"
+    return PictureCard(item_poster(data, item, "light"), data.item_title(item), note, mark, lit)
 
 
 def _origin(cases: Sequence[Case], opener: Opener) -> Section:

@@ -220,6 +220,11 @@ def as_text(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def minute(seconds: float) -> str:
+    """A time for the screen: `2026-02-01 12:00 UTC`."""
+    return f"{as_text(seconds)[:16].replace('T', ' ')} UTC"
+
+
 def _time(value: object) -> float:
     try:
         found = datetime.fromisoformat(str(value))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset
-from gnnrec.figures.poster import poster_svg
+from gnnrec.figures.item_poster import item_poster, subtitle
 from gnnrec.ui import loaders
 from gnnrec.ui.components.cards import Card
 from gnnrec.ui.person import Place
@@ -19,32 +19,7 @@ from gnnrec.ui.theme import mode
 
 @st.cache_data(max_entries=20_000, show_spinner=False)
 def _poster(dataset_name: str, item: int, theme: str) -> str:
-    dataset = loaders.dataset(dataset_name)
-    return poster_svg(
-        dataset.items.id(item),
-        dataset.item_title(item),
-        subtitle(dataset, item),
-        genres(dataset, item),
-        theme,
-    )
-
-
-def genres(dataset: Dataset, item: int) -> str | None:
-    """Genres of an item as "Drama|Comedy", or None."""
-    features = dataset.item_features
-    if features is None or "genres" not in features.columns or pd.isna(features["genres"].iloc[item]):
-        return None
-    return str(features["genres"].iloc[item])
-
-
-def subtitle(dataset: Dataset, item: int) -> str:
-    """The small line under a title: first genre and year, as far as known."""
-    first = (genres(dataset, item) or "").split("|")[0]
-    features = dataset.item_features
-    year = features["year"].iloc[item] if features is not None and "year" in features.columns else None
-    return " · ".join(
-        part for part in (first, "" if year is None or pd.isna(year) else str(int(year))) if part
-    )
+    return item_poster(loaders.dataset(dataset_name), item, theme)
 
 
 def card(dataset: Dataset, item: int, **shown: object) -> Card:

@@ -20,7 +20,7 @@ from gnnrec.store.cases_check import (
     cases_check,
 )
 from gnnrec.ui import loaders, view
-from gnnrec.ui.cases.asked import Asked
+from gnnrec.ui.cases.asked import Asked, opener, person_and_item
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
 from gnnrec.ui.long_work import worked
@@ -123,7 +123,7 @@ def became(context: Context, asked: Asked, title: str, found: CasesCheck) -> Non
         _table(context, asked, shown),
         hide_index=True,
         key=name,
-        on_select=lambda: _opened(name, uids),
+        on_select=opener(name, uids),
         selection_mode="single-row",
         alt=f"What became of the cases with {title}",
         placeholder="–",
@@ -156,24 +156,14 @@ def _sentence(title: str, found: CasesCheck) -> str:
 
 
 def _table(context: Context, asked: Asked, found: Sequence[Finding]) -> pd.DataFrame:
-    data = context.dataset
+    about = [person_and_item(context, one.case) for one in found]
     return pd.DataFrame(
         {
             "became": [one.outcome for one in found],
-            context.words.item: [
-                data.item_title(data.items.number(one.case.item))
-                if one.case.item in data.items
-                else one.case.item
-                for one in found
-            ],
+            context.words.item: [item for _, item in about],
             "then": [_place(one.then) for one in found],
             "now": [_place(one.now) for one in found],
-            context.words.person: [
-                data.user_name(data.users.number(one.case.person))
-                if one.case.person in data.users
-                else one.case.person
-                for one in found
-            ],
+            context.words.person: [person for person, _ in about],
             "verdict": [asked.titles.get(one.case.verdict, one.case.verdict) for one in found],
             "why not told": [one.reason for one in found],
         }
@@ -186,8 +176,3 @@ def _place(standing) -> str:
     if standing.rank is None:
         return "hidden"
     return f"rank {standing.rank:,}{'' if standing.in_list else f', not in {standing.k}'}"
-
-
-def _opened(key: str, uids: Sequence[str]) -> None:
-    picked = st.session_state[key]["selection"]["rows"]
-    view.go(n_case=uids[picked[0]] if picked else None)

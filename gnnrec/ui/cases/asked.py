@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,6 +118,24 @@ def model_names(addresses: list[str]) -> dict[str, str]:
     """Models by address, as they are called; one that is gone by its address."""
     titles = {one.address: one.title for one in loaders.library().checkpoints}
     return {one: titles.get(one, f"{one} (no longer there)") for one in addresses}
+
+
+def person_and_item(context: Context, case: Case) -> tuple[str, str | None]:
+    """Name and title of what a case is about, ids where the data does not have them any more."""
+    data = context.dataset
+    person = data.user_name(data.users.number(case.person)) if case.person in data.users else case.person
+    known = case.item is not None and case.item in data.items
+    return person, data.item_title(data.items.number(case.item)) if known else case.item
+
+
+def opener(key: str, uids: Sequence[str]) -> Callable[[], None]:
+    """For a table of cases: opens the one whose row is picked."""
+
+    def opened() -> None:
+        picked = st.session_state[key]["selection"]["rows"]
+        view.go(n_case=uids[picked[0]] if picked else None)
+
+    return opened
 
 
 def filters(context: Context, asked: Asked) -> None:

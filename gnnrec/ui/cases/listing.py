@@ -10,9 +10,9 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.store import cases
-from gnnrec.store.case import Case, as_text
+from gnnrec.store.case import Case, minute
 from gnnrec.ui import view
-from gnnrec.ui.cases.asked import Asked, filters, model_names
+from gnnrec.ui.cases.asked import Asked, filters, model_names, opener, person_and_item
 from gnnrec.ui.context import Context
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
@@ -73,7 +73,7 @@ def table(context: Context, asked: Asked) -> None:
         rows(context, asked, found),
         hide_index=True,
         key=key,
-        on_select=lambda: _opened(key, uids),
+        on_select=opener(key, uids),
         selection_mode="single-row",
         alt="Cases",
         placeholder="–",
@@ -104,30 +104,17 @@ def table(context: Context, asked: Asked) -> None:
 
 def rows(context: Context, asked: Asked, found: Sequence[Case]) -> pd.DataFrame:
     """Cases as a table for the screen; long notes are cut."""
-    data, titles = context.dataset, asked.titles
+    titles, about = asked.titles, [person_and_item(context, one) for one in found]
     models = model_names([one.model for one in found if one.model])
     return pd.DataFrame(
         {
             "verdict": [titles.get(one.verdict, one.verdict) for one in found],
-            context.words.item: [
-                data.item_title(data.items.number(one.item))
-                if one.item is not None and one.item in data.items
-                else one.item
-                for one in found
-            ],
-            context.words.person: [
-                data.user_name(data.users.number(one.person)) if one.person in data.users else one.person
-                for one in found
-            ],
+            context.words.item: [item for _, item in about],
+            context.words.person: [person for person, _ in about],
             "note": [one.note if len(one.note) <= _LETTERS else f"{one.note[:_LETTERS]}…" for one in found],
             "rank then": pd.array([one.standing.rank for one in found], dtype="Int64"),
             "model": [models.get(one.model, "") for one in found],
             "who": [one.who for one in found],
-            "changed": [as_text(one.changed)[:16].replace("T", " ") for one in found],
+            "changed": [minute(one.changed) for one in found],
         }
     )
-
-
-def _opened(key: str, uids: Sequence[str]) -> None:
-    picked = st.session_state[key]["selection"]["rows"]
-    view.go(n_case=uids[picked[0]] if picked else None)

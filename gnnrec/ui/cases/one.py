@@ -10,7 +10,7 @@ from gnnrec import places
 from gnnrec.errors import DataError, GnnrecError
 from gnnrec.reports.cases import standing_words
 from gnnrec.store import cases
-from gnnrec.store.case import LONGEST, Case, as_text, new_uid
+from gnnrec.store.case import LONGEST, Case, minute, new_uid
 from gnnrec.store.cases import EditedElsewhere
 from gnnrec.ui import loaders, view
 from gnnrec.ui.cases.asked import Asked
@@ -104,9 +104,9 @@ def _about(context: Context, asked: Asked, case: Case) -> None:
             st.markdown(" · ".join(escape(one) for one in (item, person) if one))
             told = [escape(model.title)] if model is not None else []
             told += [f"then {words}" for words in [standing_words(case)] if words]
-            told.append(f"written {_date(case.created)}" + (f" by {escape(case.who)}" if case.who else ""))
+            told.append(f"written {minute(case.created)}" + (f" by {escape(case.who)}" if case.who else ""))
             if case.changed != case.created:
-                told.append(f"changed {_date(case.changed)}")
+                told.append(f"changed {minute(case.changed)}")
             st.caption(" · ".join(told))
     for one in gone:
         st.warning(escape(one), icon=":material/link_off:")
@@ -159,7 +159,7 @@ def _clash(asked: Asked, opened: Case, mine: dict[str, str], theirs: Case | None
         st.warning("Elsewhere it was deleted.", icon=":material/delete:")
     else:
         by = f" by {theirs.who}" if theirs.who else ""
-        _text(f"The other, stored {_date(theirs.changed)}{by}", asked, theirs.verdict, theirs.note)
+        _text(f"The other, stored {minute(theirs.changed)}{by}", asked, theirs.verdict, theirs.note)
     with st.container(horizontal=True):
         label = "Keep mine as a new case" if theirs is None else "Keep mine"
         if st.button(label, type="primary", key="n_mine"):
@@ -210,7 +210,3 @@ def _delete(opened: Case) -> None:
 def _forget() -> None:
     for key in (_OPEN, _CLASH):
         st.session_state.pop(key, None)
-
-
-def _date(seconds: float) -> str:
-    return as_text(seconds)[:16].replace("T", " ") + " UTC"

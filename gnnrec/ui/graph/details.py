@@ -8,6 +8,7 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.explain.messages import norm_formula
+from gnnrec.figures.item_poster import subtitle
 from gnnrec.figures.network import UNKNOWN
 from gnnrec.graph import ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
 from gnnrec.recommenders.base import ATTENTION, PROPAGATES
@@ -17,7 +18,6 @@ from gnnrec.ui.graph.by_hand import ByHand, change, listed, select
 from gnnrec.ui.graph.choice import Choice
 from gnnrec.ui.graph.messages import edge_formula_box
 from gnnrec.ui.graph.scene import Scene
-from gnnrec.ui.item_cards import subtitle
 from gnnrec.ui.text import escape
 
 

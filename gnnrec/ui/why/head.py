@@ -11,11 +11,10 @@ from gnnrec.explain.audit import CHANCE, FAITHFUL, UNKNOWN, WEAK, Audit, verdict
 from gnnrec.explain.claims import claim, uncovered
 from gnnrec.explain.methods import Method
 from gnnrec.explain.sentence import Sentence
-from gnnrec.figures.poster import poster_svg
+from gnnrec.figures.item_poster import item_poster
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.components.linked_sentence import linked_sentence
 from gnnrec.ui.context import Context
-from gnnrec.ui.item_cards import genres, subtitle
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode
@@ -167,9 +166,7 @@ def poster(context: Context, why: Why) -> None:
 
 def poster_of(data: Dataset, item: int) -> str:
     """The drawing that stands for an item everywhere."""
-    return poster_svg(
-        data.items.id(item), data.item_title(item), subtitle(data, item), genres(data, item), mode()
-    )
+    return item_poster(data, item, mode())
 
 
 def headline(context: Context, why: Why, found: Findings) -> None:
