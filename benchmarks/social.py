@@ -108,30 +108,44 @@ def alike(cut: Split) -> dict[str, float]:
 def permuted(seeds: int) -> dict[str, Any]:
     """The demo's gain of friends, with true friends and with friends dealt out anew."""
     dataset = open_dataset("demo")
-    anew = dealt_anew(dataset, seed=1)
-    cuts = {"friends": split(dataset, "random:seed=1"), "dealt_anew": split(anew, "random:seed=1")}
-    tried = {weight: _fits(cuts["friends"], weight, 1)[0].valid.means[METRIC] for weight in WEIGHTS}
-    weight = max(tried, key=tried.get)
-    print("validation", tried)
-    fits = {"without": _fits(cuts["friends"], 0.0, seeds)}
-    fits |= {name: _fits(cut, weight, seeds) for name, cut in cuts.items()}
-    values = {name: _mean_by_person(made) for name, made in fits.items()}
-    pairs = (("friends", "without"), ("dealt_anew", "without"), ("friends", "dealt_anew"))
-    found = {
+    cuts = {
+        "friends": split(dataset, "random:seed=1"),
+        "dealt_anew": split(dealt_anew(dataset, seed=1), "random:seed=1"),
+    }
+    return {
         "title": "The demo's friends, true and dealt out anew",
         "split": "random:seed=1",
         "metric": METRIC,
         "seeds": seeds,
+        "alike": {name: alike(cut)["friends"] for name, cut in cuts.items()},
+        "models": [_dealt(model, cuts, seeds) for model in MODELS],
+    }
+
+
+def _dealt(model: str, cuts: dict[str, Split], seeds: int) -> dict[str, Any]:
+    made = {weight: _fits(model, cuts["friends"], weight, seeds) for weight in WEIGHTS}
+    tried = {
+        weight: float(np.mean([one.valid.means[METRIC] for one in fits])) for weight, fits in made.items()
+    }
+    weight = max(tried, key=tried.get)
+    fits = {
+        "friends": made[weight],
+        "without": _fits(model, cuts["friends"], 0.0, seeds),
+        "dealt_anew": _fits(model, cuts["dealt_anew"], weight, seeds),
+    }
+    values = {name: _mean_by_person(made) for name, made in fits.items()}
+    pairs = (("friends", "without"), ("dealt_anew", "without"), ("friends", "dealt_anew"))
+    found = {
+        "model": model,
         "valid_by_weight": {f"{one:g}": score for one, score in tried.items()},
         "social_weight": weight,
-        "alike": {name: alike(cut)["friends"] for name, cut in cuts.items()},
         "test": {name: float(one.mean()) for name, one in values.items()},
         "differences": {
             f"{first} less {second}": _plain(paired_difference(values[first], values[second]))
             for first, second in pairs
         },
     }
-    print(found)
+    print(found, flush=True)
     return found
 
 
@@ -144,9 +158,9 @@ def dealt_anew(dataset: Dataset, seed: int) -> Dataset:
     )
 
 
-def _fits(cut: Split, weight: float, seeds: int) -> list[Any]:
+def _fits(model: str, cut: Split, weight: float, seeds: int) -> list[Any]:
     return [
-        fit("social_lightgcn", cut.dataset, cut, seed=seed, device="cpu", settings={"social_weight": weight})
+        fit(model, cut.dataset, cut, seed=seed, device="cpu", settings={"social_weight": weight})
         for seed in range(seeds)
     ]
 

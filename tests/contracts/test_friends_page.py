@@ -1,0 +1,36 @@
+"""docs/friends.md says what was measured, and nothing that was typed in by hand."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def written_by():
+    spec = importlib.util.spec_from_file_location("friends_page", ROOT / "docs" / "friends.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_the_one_that_the_results_make() -> None:
+    script = written_by()
+    assert script.page(script.results()) == script.PAGE.read_text(encoding="utf-8"), (
+        "run `python docs/friends.py`"
+    )
+
+
+def test_it_says_gain_loss_or_neither_by_the_interval() -> None:
+    script = written_by()
+    for low, high, words in ((0.001, 0.01, "help"), (-0.02, -0.01, "cost"), (-0.01, 0.01, "no difference")):
+        one = {"model": "diffnet", "difference": {"mean": (low + high) / 2, "low": low, "high": high}}
+        assert words in script._verdict(one)
+
+
+def test_friends_dealt_out_anew_are_compared_on_the_same_people() -> None:
+    result = written_by().results()["social-permuted"]
+    for model in result["models"]:
+        assert len({one["n"] for one in model["differences"].values()}) == 1
+    assert result["alike"]["dealt_anew"] < result["alike"]["friends"]
