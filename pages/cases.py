@@ -33,7 +33,7 @@ if found.total:
         asked_again = again(context, found)
     if asked_again:
         became(context, found, *asked_again)
-    files.report(context, found)
+    files.report(context, found, asked_again)
 else:
     listing.none_yet(context)
     listing.elsewhere(context, found)

@@ -314,6 +314,26 @@ def test_the_report_is_made_when_it_is_asked_for() -> None:
     assert not [one for one in app.get("download_button") if one.key == "n_report_file"]
     app.session_state["n_report"] = True
     finished(app, "n_report_file")
+    # What became of the cases with another model goes into it too, where that was asked for.
+    app = open_page("cases", n_check="demo-popularity")
+    app.session_state["n_report"] = True
+    finished(finished(app, "n_again_csv"), "n_report_file")
+
+
+def test_a_locked_store_loses_no_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    (case,) = noted()
+    app = open_page("cases", n_case=case.uid)
+    field(app, "text_area", "n_note").set_value("of mine")
+    monkeypatch.setattr(database, "_WAIT_S", 0.2)
+    other = sqlite3.connect(database.path(), isolation_level=None)
+    other.execute("begin immediate")
+    save(app, "n_save")
+    said = words(app)
+    assert "another program has kept it locked" in said and "What to do" in said
+    assert field(app, "text_area", "n_note").value == "of mine"
+    other.rollback()
+    save(app, "n_save")
+    assert cases.get(case.uid).note == "of mine"
 
 
 def test_cases_come_back_with_a_word_on_each() -> None:

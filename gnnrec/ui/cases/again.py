@@ -8,17 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec.checkpoints import find
+from gnnrec.reports.cases_checked import ORDER, in_words, place_words
 from gnnrec.store import cases
-from gnnrec.store.cases_check import (
-    CANNOT_TELL,
-    FIXED,
-    NEWLY_BROKEN,
-    STILL_RIGHT,
-    STILL_WRONG,
-    CasesCheck,
-    Finding,
-    cases_check,
-)
+from gnnrec.store.cases_check import CasesCheck, Finding, cases_check
 from gnnrec.ui import loaders, view
 from gnnrec.ui.cases.asked import Asked, opener, person_and_item
 from gnnrec.ui.context import Context
@@ -27,7 +19,6 @@ from gnnrec.ui.long_work import worked
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 
-_ORDER = (NEWLY_BROKEN, STILL_WRONG, FIXED, STILL_RIGHT, CANNOT_TELL)
 _SHOWN = 300
 _LENGTHS = ("", "5", "10", "20", "50")
 
@@ -84,9 +75,9 @@ def again(context: Context, asked: Asked) -> tuple[str, CasesCheck] | None:
     if found is None:
         return None
     with st.container(horizontal=True, gap="small"):
-        for outcome in _ORDER:
+        for outcome in ORDER:
             st.metric(outcome.capitalize(), f"{found.counts[outcome]:,}", width="content")
-    st.markdown(_sentence(models[chosen], found))
+    st.markdown(escape(in_words(models[chosen], found)))
     return models[chosen], found
 
 
@@ -98,7 +89,7 @@ def _seconds(context: Context, n: int) -> float:
 def became(context: Context, asked: Asked, title: str, found: CasesCheck) -> None:
     """Every case with what became of it; a row opens it."""
     counts, n = found.counts, len(found.findings)
-    there = [one for one in _ORDER if counts[one]]
+    there = [one for one in ORDER if counts[one]]
     wanted = view.read().get("n_became", "")
     if len(there) > 1:
         pick(
@@ -114,7 +105,7 @@ def became(context: Context, asked: Asked, title: str, found: CasesCheck) -> Non
         )
     listed = sorted(
         (one for one in found.findings if wanted not in there or one.outcome == wanted),
-        key=lambda one: _ORDER.index(one.outcome),
+        key=lambda one: ORDER.index(one.outcome),
     )
     shown = listed[:_SHOWN]
     uids = [one.case.uid for one in shown]
@@ -141,38 +132,16 @@ def became(context: Context, asked: Asked, title: str, found: CasesCheck) -> Non
     )
 
 
-def _sentence(title: str, found: CasesCheck) -> str:
-    counts = found.counts
-    if not found.judged:
-        return f"None of the {len(found.findings):,} cases can be told with **{escape(title)}**."
-    wrong = counts[FIXED] + counts[STILL_WRONG]
-    right = counts[NEWLY_BROKEN] + counts[STILL_RIGHT]
-    told = []
-    if wrong:
-        told.append(f"of {wrong:,} that were wrong it fixes {counts[FIXED]:,}")
-    if right:
-        told.append(f"of {right:,} that were right it breaks {counts[NEWLY_BROKEN]:,}")
-    return f"**{escape(title)}**: {' and '.join(told)} (n = {found.judged:,} that can be told)."
-
-
 def _table(context: Context, asked: Asked, found: Sequence[Finding]) -> pd.DataFrame:
     about = [person_and_item(context, one.case) for one in found]
     return pd.DataFrame(
         {
             "became": [one.outcome for one in found],
             context.words.item: [item for _, item in about],
-            "then": [_place(one.then) for one in found],
-            "now": [_place(one.now) for one in found],
+            "then": [place_words(one.then) for one in found],
+            "now": [place_words(one.now) for one in found],
             context.words.person: [person for person, _ in about],
             "verdict": [asked.titles.get(one.case.verdict, one.case.verdict) for one in found],
             "why not told": [one.reason for one in found],
         }
     )
-
-
-def _place(standing) -> str:
-    if standing is None or standing.in_list is None:
-        return ""
-    if standing.rank is None:
-        return "hidden"
-    return f"rank {standing.rank:,}{'' if standing.in_list else f', not in {standing.k}'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -11,9 +12,11 @@ from gnnrec import places
 from gnnrec.errors import GnnrecError
 from gnnrec.reports import page
 from gnnrec.reports.cases import MOST, case_report
+from gnnrec.reports.cases_checked import checked_section
 from gnnrec.store import cases
 from gnnrec.store.case_files import KINDS, import_bytes, to_csv, to_jsonl
-from gnnrec.ui.cases.asked import Asked
+from gnnrec.store.cases_check import CasesCheck
+from gnnrec.ui.cases.asked import Asked, person_and_item
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import file_name
 from gnnrec.ui.failures import show_failure
@@ -46,8 +49,14 @@ def exports(context: Context, asked: Asked) -> None:
             )
 
 
-def report(context: Context, asked: Asked) -> None:
-    """The report in a fold-out, because it takes a while to make; none on a stage."""
+def report(context: Context, asked: Asked, checked: tuple[str, CasesCheck] | None) -> None:
+    """The report in a fold-out, because it takes a while to make; none on a stage.
+
+    Args:
+        context: What the visitor looks at.
+        asked: Which cases.
+        checked: Title of another model and what became of all cases with it, where that was asked for.
+    """
     if not places.developer_controls() or not asked.n:
         return
     panel = st.expander("Report (HTML)", icon=":material/description:", key="n_report", on_change="rerun")
@@ -69,7 +78,8 @@ def report(context: Context, asked: Asked) -> None:
             )
         title = st.text_input("Title", key="n_report_title", placeholder=f"{asked.n:,} cases", max_chars=200)
         n, name = min(asked.n, MOST), context.dataset.name
-        key = (name, "report", repr(sorted(asked.wishes.items(), key=str)), cases.stamp(name), confirmed)
+        wishes = repr((sorted(asked.wishes.items(), key=str), asked.titles))
+        key = (name, "report", wishes, cases.stamp(name), confirmed)
         made = worked(
             key,
             1.0 + len(context.dataset.interactions) / 200_000 + 0.25 * n * confirmed,
@@ -79,6 +89,10 @@ def report(context: Context, asked: Asked) -> None:
             "Make the report",
         )
         if made is not None:
+            if checked is not None:
+                about = partial(person_and_item, context) if confirmed else None
+                section = checked_section(*checked, about)
+                made = replace(made, sections=[section, *made.sections])
             st.download_button(
                 "Download the report",
                 lambda: page(replace(made, title=title.strip() or made.title)).encode(),

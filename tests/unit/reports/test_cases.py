@@ -10,11 +10,13 @@ import pytest
 from gnnrec.checkpoints import find
 from gnnrec.data.words import Licence
 from gnnrec.datasets import open_dataset
+from gnnrec.reports import Report, page
 from gnnrec.reports import cases as made
-from gnnrec.reports import page
 from gnnrec.reports.cases import case_report
+from gnnrec.reports.cases_checked import checked_section, in_words, place_words
 from gnnrec.store import cases
 from gnnrec.store.case import Draft, Standing
+from gnnrec.store.cases_check import CasesCheck, Finding
 from tests.unit.reports.checking import checked
 
 NOTE = "=1+1 <script>alert(1)</script>\n\u202e line two & more"
@@ -100,3 +102,42 @@ def test_many_cases_are_counted_and_the_first_told(monkeypatch: pytest.MonkeyPat
 
 def test_no_case_at_all_is_a_report_too() -> None:
     assert "0 cases" in said(case_report([]))
+
+
+def test_what_became_of_cases_is_counted_and_listed() -> None:
+    right, wrong = Standing(1, 10, True, "train"), Standing(30, 10, False, "train")
+    case = noted(item="f001")
+    outcomes = (("newly broken", right, wrong), ("fixed", wrong, right), ("still wrong", wrong, wrong))
+    found = [Finding(case, outcome, then, now) for outcome, then, now in outcomes]
+    found.append(Finding(case, "cannot tell", None, None, "it names no <item>"))
+    check = CasesCheck("demo-x@000000000000", tuple(found))
+    tree = checked(
+        page(Report("r", "", [], [checked_section("Model <X>", check, lambda _: ("Ann <b>", "A film"))]))
+    )
+    text = " ".join(tree.itertext())
+    assert "Model <X>: of 2 that were wrong it fixes 1 and of 1 that were right it breaks 1 (n = 3" in text
+    counts, listed = (
+        [[cell.text for cell in row.findall("td")] for row in one.findall(".//tbody/tr")]
+        for one in tree.findall(".//table")
+    )
+    assert counts == [
+        ["Newly broken", "1"],
+        ["Still wrong", "1"],
+        ["Fixed", "1"],
+        ["Still right", "0"],
+        ["Cannot tell", "1"],
+    ]
+    assert [row[0] for row in listed] == ["Newly broken", "Still wrong", "Fixed", "Cannot tell"]
+    assert listed[0][1:3] == ["Ann <b>", "A film"] and listed[0][4:] == ["rank 1", "rank 30, not in 10"]
+    assert listed[3][5] == "it names no <item>"
+    alone = " ".join(checked(page(Report("r", "", [], [checked_section("X", check, None)]))).itertext())
+    assert "Ann" not in alone and "Newly broken" in alone
+
+
+def test_nothing_to_tell_says_so() -> None:
+    check = CasesCheck("x", (Finding(noted(), "cannot tell", None, None, "why"),))
+    assert in_words("X", check) == "None of the 1 cases can be told with X."
+    assert (
+        place_words(None) == place_words(Standing()) == ""
+        and place_words(Standing(None, 10, False)) == "hidden"
+    )
