@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gnnrec import places
 from gnnrec.data import Dataset
 from gnnrec.ui import view
 from gnnrec.ui.text import escape
@@ -106,6 +108,53 @@ def worklist_bar(context: Context) -> None:
                 help="Forget the worklist; the person stays",
                 on_click=lambda: view.go(**dict.fromkeys(KEYS)),
             )
+
+
+def worklist_buttons(
+    context: Context,
+    title: str,
+    users: Sequence[int],
+    *,
+    key: str,
+    label: str = "",
+    first: str = "",
+    why: str = "",
+) -> None:
+    """Make a worklist of people, in this order, and a link to the first of them; says where it is cut.
+
+    Args:
+        context: What the visitor looks at.
+        title: Who they are.
+        users: Their numbers, those to look at first at the beginning.
+        key: Key of the button.
+        label: What stands on the button instead of how many they are.
+        first: What the link to the first of them is called instead.
+        why: Who comes first where the list is cut, such as `the worst served come first`.
+    """
+    data, words = context.dataset, context.words
+    few = [int(one) for one in users[:MOST_PEOPLE]]
+    made = changes(title, few, data, open_first=False)
+    kept = len(view.ids(made[PEOPLE_KEY], MOST_PEOPLE)) if made else 0
+    if not kept:
+        return
+    whole = kept == len(users)
+    cut = f"A worklist holds at most {MOST_PEOPLE} {words.people}, as many as fit into an address"
+    st.button(
+        label or f"Make a worklist of {words.count_people(kept) if whole else f'the first {kept}'}",
+        key=key,
+        icon=":material/playlist_add:",
+        help="The side bar then steps through them on every page."
+        if whole
+        else f"{cut}{f'; {why}' if why else ''}.",
+        on_click=partial(view.go, **made),
+    )
+    st.page_link(
+        places.pages_folder() / "recommend.py",
+        label=first or "Look at the first one",
+        icon=":material/arrow_forward:",
+        query_params=view.link(**changes(title, few, data)),
+        width="content",
+    )
 
 
 def _step(context: Context, step: int) -> None:

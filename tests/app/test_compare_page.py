@@ -93,7 +93,7 @@ def test_quadrants_share_everybody_out_and_make_a_worklist() -> None:
     app = fine(app.radio(key="pick_c_who").set_value("none").run())
     assert address(app)["c_who"] == "none"
     assert (group(app)[["A", "B"]] == 0).all(axis=None)
-    assert "A worklist holds the first 100" in words(app)
+    assert app.button(key="compare_worklist").label == "Make a worklist of the first 100"
 
 
 def test_a_dot_of_the_scatter_lists_its_people() -> None:

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation.agreement import overlaps, rbos
 from gnnrec.evaluation.beyond import Shown
 from gnnrec.evaluation.bootstrap import Interval, mean_interval
 from gnnrec.figures.agreement import agreement_histogram
-from gnnrec.ui import view
 from gnnrec.ui.compare.asked import Asked
 from gnnrec.ui.compare.lists import lists_of
 from gnnrec.ui.context import Context
@@ -22,7 +20,7 @@ from gnnrec.ui.export import download_table
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
-from gnnrec.ui.worklist import changes
+from gnnrec.ui.worklist import worklist_buttons
 
 _MEASURES: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
     "overlap": ("In common, order aside", overlaps),
@@ -119,17 +117,13 @@ def _furthest(context: Context, asked: Asked, shown: dict[str, Shown], found: di
     nothing = int((found["overlap"] == 0).sum())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{words.count_people(nothing)} of {len(users):,} get nothing in common.")
-        st.button(
-            "Worklist of those whose lists differ most",
+        worklist_buttons(
+            context,
+            title,
+            users[order],
             key="compare_furthest",
-            icon=":material/playlist_add:",
-            on_click=lambda: view.go(**changes(title, users[order], data, open_first=False)),
-        )
-        st.page_link(
-            places.pages_folder() / "recommend.py",
-            label=f"Both lists of {escape(data.user_name(int(users[order[0]])))}",
-            icon=":material/arrow_forward:",
-            query_params=view.link(**changes(title, users[order], data)),
+            label="Worklist of those whose lists differ most",
+            first=f"Both lists of {escape(data.user_name(int(users[order[0]])))}",
         )
         download_table(
             lambda: pd.DataFrame({words.person: data.users.ids[users], **found}).iloc[order],

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gnnrec import places
 from gnnrec.evaluation.versus import A_AHEAD, B_AHEAD, BOTH, NONE, ONLY_A, ONLY_B
 from gnnrec.figures.person_scatter import Dots, gathered, person_scatter
 from gnnrec.figures.tokens import Mode
@@ -20,7 +19,7 @@ from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
-from gnnrec.ui.worklist import MOST_PEOPLE, changes
+from gnnrec.ui.worklist import worklist_buttons
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -166,23 +165,9 @@ def _people(context: Context, asked: Asked, name: str, who: np.ndarray) -> None:
             return
         title = f"{name}: {asked.a.title} and {asked.b.title}"
         users = found.users[who]
+        why = "those with the largest difference come first" if found.gain[who].any() else ""
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                "Make a worklist",
-                key="compare_worklist",
-                icon=":material/playlist_add:",
-                on_click=lambda: view.go(**changes(title, users, data, open_first=False)),
-                help="The side bar then steps through them on every page.",
-            )
-            st.page_link(
-                places.pages_folder() / "recommend.py",
-                label="Look at the first one",
-                icon=":material/arrow_forward:",
-                query_params=view.link(**changes(title, users, data)),
-            )
-        if len(who) > MOST_PEOPLE:
-            apart = ": those with the largest difference" if found.gain[who].any() else ""
-            st.caption(f"A worklist holds the first {MOST_PEOPLE}{apart}.")
+            worklist_buttons(context, title, users, key="compare_worklist", why=why)
         frame = _table(context, asked, who[:_SHOWN])
         st.dataframe(
             frame.drop(columns="id"),

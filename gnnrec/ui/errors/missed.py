@@ -15,12 +15,12 @@ from gnnrec.evaluation.missed import CLASSES, Missed, missed
 from gnnrec.figures.miss_bars import MissRow, MissShare, miss_bars
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.context import Context
-from gnnrec.ui.errors.people import worklist_buttons
 from gnnrec.ui.export import download_table
 from gnnrec.ui.long_work import bench, worked
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
+from gnnrec.ui.worklist import worklist_buttons
 
 _BARS = "errors_missed_bars"
 _EXAMPLES = 30
@@ -158,12 +158,13 @@ def _examples(
     users = mine.people_of(chosen)
     _table(context, mine, table, whose)
     _links(context, mine, table, whose)
-    worklist_buttons(
-        context,
-        f"{told.title}, {whose.title}",
-        users,
-        key=f"errors_missed_{'a' if whose is context.a else 'b'}_{chosen}",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        worklist_buttons(
+            context,
+            f"{told.title}, {whose.title}",
+            users,
+            key=f"errors_missed_{'a' if whose is context.a else 'b'}_{chosen}_list",
+        )
     st.caption(
         f"{words.count_people(len(users)).capitalize()} miss something for this reason; the worklist has those who miss "
         "most first."

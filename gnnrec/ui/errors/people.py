@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gnnrec import places
 from gnnrec.evaluation.trait_groups import Trait
 from gnnrec.evaluation.worst_slices import sentence
 from gnnrec.ui import view
@@ -20,7 +19,7 @@ from gnnrec.ui.errors.numbers import measured, measured_already
 from gnnrec.ui.export import download_table
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
-from gnnrec.ui.worklist import MOST_PEOPLE, PEOPLE_KEY, changes
+from gnnrec.ui.worklist import worklist_buttons
 
 _SHOWN = 100
 _WORST, _BEST, _SHORT, _LONG, _HELD = "worst", "best", "short", "long", "held"
@@ -45,12 +44,10 @@ def people_panel(context: Context, asked: Asked, chosen: Chosen, traits: Sequenc
     order = _order(context, asked)
     ranked = places_[_ranks(context, asked, order, places_)]
     _table(context, asked, ranked, order)
-    worklist_buttons(
-        context,
-        title_of(context, asked, chosen),
-        asked.numbers.users[ranked],
-        key="errors_people",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        worklist_buttons(
+            context, title_of(context, asked, chosen), asked.numbers.users[ranked], key="errors_people_list"
+        )
 
 
 def title_of(context: Context, asked: Asked, chosen: Chosen) -> str:
@@ -66,39 +63,6 @@ def brush_words(brush: tuple[float, float]) -> str:
     """A range in words."""
     low, high = (f"{one:.3g}".replace("-", "−") for one in brush)
     return low if low == high else f"{low} to {high}"
-
-
-def worklist_buttons(context: Context, title: str, users: np.ndarray, *, key: str) -> None:
-    """Make a worklist of people, in this order, and a link to the first of them; says where it is cut.
-
-    Args:
-        context: What the visitor looks at.
-        title: Who they are.
-        users: Their numbers, those to look at first at the beginning.
-        key: Key of the elements.
-    """
-    data, words = context.dataset, context.words
-    made = changes(title, users[:MOST_PEOPLE].tolist(), data, open_first=False)
-    kept = len(view.ids(made[PEOPLE_KEY], MOST_PEOPLE)) if made else 0
-    if not kept:
-        return
-    whole = kept == len(users)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            f"Make a worklist of {words.count_people(kept) if whole else f'the first {kept}'}",
-            key=f"{key}_list",
-            icon=":material/playlist_add:",
-            help=None
-            if whole
-            else f"A worklist holds at most {MOST_PEOPLE} {words.people}, as many as fit into an address.",
-            on_click=partial(view.go, **made),
-        )
-        st.page_link(
-            places.pages_folder() / "recommend.py",
-            label="Look at the first one",
-            icon=":material/arrow_forward:",
-            query_params=view.link(**changes(title, users[:MOST_PEOPLE].tolist(), data)),
-        )
 
 
 def _narrowed(context: Context, asked: Asked, chosen: Chosen) -> None:

@@ -14,8 +14,8 @@ from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.errors.asked import Asked, slice_text
 from gnnrec.ui.errors.numbers import searched
-from gnnrec.ui.errors.people import worklist_buttons
 from gnnrec.ui.text import escape
+from gnnrec.ui.worklist import worklist_buttons
 
 _ALIKE_TOLD = 2
 
@@ -86,7 +86,7 @@ def _card(context: Context, asked: Asked, traits: Sequence[Trait], one: WorstSli
                 context,
                 one.slice.name,
                 most_telling_first(asked, one.slice.members),
-                key=f"errors_worst_{number}",
+                key=f"errors_worst_{number}_list",
             )
 
 

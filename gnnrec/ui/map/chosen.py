@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gnnrec import places
 from gnnrec.evaluation.bootstrap import mean_interval
 from gnnrec.evaluation.slices import FEWEST, Measured, Slice, measure
 from gnnrec.ui import tasks, view
@@ -16,7 +15,7 @@ from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.map.asked import Asked, area_text
 from gnnrec.ui.map.colours import degrees, item_genres, judged, people_genres
 from gnnrec.ui.text import escape
-from gnnrec.ui.worklist import MOST_PEOPLE, changes
+from gnnrec.ui.worklist import worklist_buttons
 
 _ROWS = 200
 _MOST_MEASURED = 5000
@@ -108,31 +107,11 @@ def _people(context: Context, asked: Asked, people: np.ndarray) -> None:
         alt=f"{words.people.capitalize()} inside the line, worst served first",
         column_config={metric: st.column_config.NumberColumn(format="%.3f")},
     )
-    worklist_row(context, _name(asked), order)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        worklist_buttons(context, _name(asked), order, key="map_worklist", why="the worst served come first")
     download_table(
         lambda: frame, (data.name, asked.checkpoint.slug, "map", words.people), key="map_people_csv"
     )
-
-
-def worklist_row(context: Context, title: str, order: np.ndarray) -> None:
-    """Make a worklist of people, and look at the first; says where it is cut."""
-    kept = changes(title, map(int, order[:MOST_PEOPLE]), context.dataset, open_first=False)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Make a worklist",
-            key="map_worklist",
-            icon=":material/playlist_add:",
-            on_click=lambda: view.go(**kept),
-        )
-        st.page_link(
-            places.pages_folder() / "recommend.py",
-            label="Look at the first one",
-            icon=":material/arrow_forward:",
-            query_params=view.link(**changes(title, map(int, order[:MOST_PEOPLE]), context.dataset)),
-            width="content",
-        )
-    if len(order) > MOST_PEOPLE:
-        st.caption(f"A worklist holds {MOST_PEOPLE}; of these {len(order):,} the worst served come first.")
 
 
 def worst_first(asked: Asked, people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.cases.noting import note_button
 from gnnrec.ui.context import Context
+from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.person import Listing, query_of
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
@@ -102,7 +103,12 @@ def first_reason(context: Context, why: Asked | None) -> None:
     rank = why.listing.items.index(why.item) + 1
     with st.container(border=True):
         title = escape(context.dataset.item_title(one.item))
-        _row(context, why, f"Why **{title}**? It is on place {rank} of model {why.name}.", one, note=True)
+        words, links = side_by_side("r_reason", (300, 100), (330, 1))
+        with words:
+            _sentence(f"Why **{title}**? It is on place {rank} of model {why.name}.", one)
+        with links, st.container(horizontal=True, vertical_alignment="center"):
+            _links(context, why, one)
+            note_button(context, one.item, why.checkpoint, "r_note")
 
 
 def all_reasons(context: Context, why: Asked | None) -> None:
@@ -156,27 +162,33 @@ def _switch(why: Asked) -> None:
     )
 
 
-def _row(context: Context, why: Asked, heading: str, one: Told, *, note: bool = False) -> None:
-    words = "".join(f"**{escape(text)}**" if item is not None else escape(text) for text, item in one.parts)
+def _row(context: Context, why: Asked, heading: str, one: Told) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        # Text in a container of its own leaves the room that the link beside it needs.
+        # Text in a container of its own leaves the room that the links beside it need.
         with st.container():
-            st.markdown(f"{heading}  \n{words}")
-        item = context.dataset.items.id(one.item)
-        st.page_link(
-            places.pages_folder() / "why.py",
-            label="Why?",
-            icon=":material/psychology_alt:",
-            help="All reasons, what deletion says of them, and whether they are true",
-            query_params=view.link(i=item, w_model=why.name),
-            width="content",
-        )
-        st.page_link(
-            places.pages_folder() / "graph.py",
-            label="In the graph",
-            icon=":material/hub:",
-            query_params=view.link(i=item, g_model=why.checkpoint.address),
-            width="content",
-        )
-        if note:
-            note_button(context, one.item, why.checkpoint, "r_note")
+            _sentence(heading, one)
+        _links(context, why, one)
+
+
+def _sentence(heading: str, one: Told) -> None:
+    words = "".join(f"**{escape(text)}**" if item is not None else escape(text) for text, item in one.parts)
+    st.markdown(f"{heading}  \n{words}")
+
+
+def _links(context: Context, why: Asked, one: Told) -> None:
+    item = context.dataset.items.id(one.item)
+    st.page_link(
+        places.pages_folder() / "why.py",
+        label="Why?",
+        icon=":material/psychology_alt:",
+        help="All reasons, what deletion says of them, and whether they are true",
+        query_params=view.link(i=item, w_model=why.name),
+        width="content",
+    )
+    st.page_link(
+        places.pages_folder() / "graph.py",
+        label="In the graph",
+        icon=":material/hub:",
+        query_params=view.link(i=item, g_model=why.checkpoint.address),
+        width="content",
+    )
