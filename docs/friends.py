@@ -79,8 +79,19 @@ def _of_data(result: dict[str, Any]) -> str:
             f"| {_score(row['without'])} | {_interval(row['difference'])} |"
             for name, row in rows
         ]
-    lines += ["", *(f"- {_verdict(one)}" for one in result["models"]), ""]
+    lines += ["", *(f"- {_verdict(one)}" for one in result["models"]), *_below(result["models"]), ""]
     return "\n".join(lines)
+
+
+def _below(models: list[dict[str, Any]]) -> list[str]:
+    """Where one model with friends does not reach another without them."""
+    return [
+        f"- With friends `{one['model']}` ({_score(one['with'])}) stays below `{other['model']}` without "
+        f"({_score(other['without'])})."
+        for one in models
+        for other in models
+        if one is not other and one["with"] < other["without"]
+    ]
 
 
 def _verdict(one: dict[str, Any]) -> str:
