@@ -11,10 +11,18 @@ import numpy as np
 
 from gnnrec.figures.axis_svg import Axis
 from gnnrec.figures.label_svg import label_svg
+from gnnrec.figures.mark_look_svg import (
+    colours_of,
+    listed,
+    on_scale,
+    opacities_of,
+    or_one,
+    plain_list,
+    symbol,
+)
 from gnnrec.figures.tokens import LIGHT
 
 _SIZE = 6.0
-_SYMBOLS = {"diamond": 4, "triangle-up": 3, "triangle-down": 3, "star": 5}
 _DASHES = {"dash": "7 5", "dot": "2 4", "dashdot": "7 4 2 4", "longdash": "11 5"}
 
 
@@ -37,7 +45,7 @@ def points_of(trace: Any) -> tuple[list[object], list[object]]:
         half = _width_of(trace, 0, across) / 2
         numbers = [one for one in across if isinstance(one, int | float)]
         across += [one + side for one in (*numbers[:1], *numbers[-1:]) for side in (-half, half)]
-        base = _listed(trace.base, len(xs), None)
+        base = listed(trace.base, len(xs), None)
         along = xs if trace.orientation == "h" else ys
         along += [
             float(one) + float(end) for one, end in zip(base, list(along), strict=False) if one is not None
@@ -51,11 +59,11 @@ def bars(trace: Any, x: Axis, y: Axis, all_bars: Sequence[Any], layout: Any) -> 
     xs, ys = _given(trace)
     along, across = (xs, ys) if flat else (ys, xs)
     scale, side = (x, y) if flat else (y, x)
-    bases = _listed(trace.base, len(along), 0.0)
+    bases = listed(trace.base, len(along), 0.0)
     grouped = layout.barmode in (None, "group") and len(all_bars) > 1 and trace.width is None
     number = next(place for place, one in enumerate(all_bars) if one is trace)
-    colours, opacities = _colours(trace.marker, len(along)), _opacities(trace, len(along))
-    offsets, widths = _listed(trace.offset, len(along), 0.0), _listed(trace.width, len(along), None)
+    colours, opacities = colours_of(trace.marker, len(along)), opacities_of(trace, len(along))
+    offsets, widths = listed(trace.offset, len(along), 0.0), listed(trace.width, len(along), None)
     usual = _width_of(trace, 0, across)
     out = []
     for place, (value, at) in enumerate(zip(along, across, strict=False)):
@@ -97,7 +105,7 @@ def lines(trace: Any, x: Axis, y: Axis, before: Any) -> str:
         for run in _runs(places):
             out += (
                 f'<polyline points="{_path(run, trace.line.shape)}" fill="none" stroke="{escape(colour)}" '
-                f'stroke-width="{wide}" stroke-linejoin="round"{dashed} opacity="{_plain(trace.opacity)}"/>'
+                f'stroke-width="{wide}" stroke-linejoin="round"{dashed} opacity="{or_one(trace.opacity)}"/>'
             )
     out += _error_bars(trace.error_x, xs, ys, x, y, True)
     return out + _error_bars(trace.error_y, ys, xs, y, x, False)
@@ -108,9 +116,9 @@ def markers(trace: Any, x: Axis, y: Axis) -> str:
     if "markers" not in (trace.mode or ""):
         return ""
     xs, ys = _given(trace)
-    sizes = _listed(trace.marker.size, len(xs), _SIZE)
-    symbols = _listed(trace.marker.symbol, len(xs), "circle")
-    colours, opacities = _colours(trace.marker, len(xs)), _opacities(trace, len(xs))
+    sizes = listed(trace.marker.size, len(xs), _SIZE)
+    symbols = listed(trace.marker.symbol, len(xs), "circle")
+    colours, opacities = colours_of(trace.marker, len(xs)), opacities_of(trace, len(xs))
     rim = trace.marker.line
     look = (
         rim.color if isinstance(rim.color, str) else None,
@@ -128,7 +136,7 @@ def markers(trace: Any, x: Axis, y: Axis) -> str:
         if known in drawn:
             continue
         drawn.add(known)
-        out.append(_symbol(str(symbols[place]), px, py, size / 2, colour, opacity, *look))
+        out.append(symbol(str(symbols[place]), px, py, size / 2, colour, opacity, *look))
     return "".join(out)
 
 
@@ -141,9 +149,9 @@ def texts(trace: Any, x: Axis, y: Axis) -> str:
         return ""
     xs, ys = _given(trace)
     size = float(trace.textfont.size or 13) if not isinstance(trace.textfont.size, tuple) else 13.0
-    colours = _listed(trace.textfont.color, len(xs), LIGHT.text)
-    written = _listed(trace.text, len(xs), "")
-    positions = _listed(trace.textposition, len(xs), "middle center")
+    colours = listed(trace.textfont.color, len(xs), LIGHT.text)
+    written = listed(trace.text, len(xs), "")
+    positions = listed(trace.textposition, len(xs), "middle center")
     ends = _whiskers(trace.error_x, len(xs)) if trace.type == "bar" else [(0.0, 0.0)] * len(xs)
     out = []
     for place, (a, b) in enumerate(zip(xs, ys, strict=False)):
@@ -176,7 +184,7 @@ def cells(trace: Any, x: Axis, y: Axis) -> str:
     for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
         left, right = sorted(_numeric(x, xs[column + end]) for end in (0, 1))
         top, bottom = sorted(_numeric(y, ys[row + end]) for end in (0, 1))
-        colour = _on_scale(trace.colorscale, (values[row, column] - low) / ((high - low) or 1.0))
+        colour = on_scale(trace.colorscale, (values[row, column] - low) / ((high - low) or 1.0))
         out.append(
             f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" '
             f'fill="{colour}"/>'
@@ -188,27 +196,15 @@ def cells(trace: Any, x: Axis, y: Axis) -> str:
 
 
 def _given(trace: Any) -> tuple[list[object], list[object]]:
-    xs = None if trace.x is None else _plain_list(trace.x)
-    ys = None if trace.y is None else _plain_list(trace.y)
+    xs = None if trace.x is None else plain_list(trace.x)
+    ys = None if trace.y is None else plain_list(trace.y)
     n = len(xs if xs is not None else ys if ys is not None else [])
     return xs if xs is not None else list(range(n)), ys if ys is not None else list(range(n))
 
 
-def _plain_list(values: Any) -> list[object]:
-    return [one.item() if hasattr(one, "item") else one for one in values]
-
-
-def _listed(value: Any, n: int, default: object) -> list[object]:
-    if value is None:
-        return [default] * n
-    if isinstance(value, str) or not hasattr(value, "__len__"):
-        return [value] * n
-    return [*_plain_list(value), *[default] * n][:n]
-
-
 def _reach(given: Any, n: int) -> list[object]:
     named = given is not None and any(isinstance(one, str) for one in given)
-    return _plain_list(given) if named else _edges(given, n)
+    return plain_list(given) if named else _edges(given, n)
 
 
 def _edges(given: Any, n: int) -> list[float]:
@@ -231,7 +227,7 @@ def _numeric(axis: Axis, value: float) -> float:
 
 def _width_of(trace: Any, place: int, across: Sequence[object]) -> float:
     if trace.width is not None:
-        return float(_listed(trace.width, place + 1, 0.8)[place] or 0.8)
+        return float(listed(trace.width, place + 1, 0.8)[place] or 0.8)
     numbers = sorted({float(one) for one in across if isinstance(one, int | float)})
     steps = np.diff(numbers)
     return 0.8 * float(steps.min()) if len(steps) else 0.8
@@ -240,8 +236,8 @@ def _width_of(trace: Any, place: int, across: Sequence[object]) -> float:
 def _whiskers(error: Any, n: int) -> list[tuple[float, float]]:
     if error is None or error.array is None or error.visible is False:
         return [(0.0, 0.0)] * n
-    up = _listed(error.array, n, 0.0)
-    down = _listed(error.arrayminus, n, 0.0) if error.arrayminus is not None else up
+    up = listed(error.array, n, 0.0)
+    down = listed(error.arrayminus, n, 0.0) if error.arrayminus is not None else up
     return [(float(a or 0.0), float(b or 0.0)) for a, b in zip(down, up, strict=True)]
 
 
@@ -301,89 +297,3 @@ def _area(trace: Any, places: list[tuple[float, float]], x: Axis, y: Axis, befor
     colour = trace.fillcolor or trace.line.color or LIGHT.series[0]
     faint = "" if trace.fillcolor else ' fill-opacity="0.25"'
     return f'<polygon points="{_path(there + back, None)}" fill="{escape(colour)}"{faint}/>'
-
-
-def _symbol(
-    name: str,
-    x: float,
-    y: float,
-    half: float,
-    colour: str,
-    opacity: float,
-    rim: str | None,
-    wide: float | None,
-) -> str:
-    wide = (1.0 if rim else 0.0) if wide is None else wide
-    if name.startswith("line-ns"):
-        return (
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - half:.1f}" y2="{y + half:.1f}" '
-            f'stroke="{escape(rim or colour)}" stroke-width="{wide or 1.5}" opacity="{opacity}"/>'
-        )
-    if name.startswith("x"):
-        ends = ((-1, -1, 1, 1), (-1, 1, 1, -1))
-        return "".join(
-            f'<line x1="{x + half * a:.1f}" y1="{y + half * b:.1f}" x2="{x + half * c:.1f}" y2="{y + half * d:.1f}" '
-            f'stroke="{colour}" stroke-width="2" opacity="{opacity}"/>'
-            for a, b, c, d in ends
-        )
-    look = f'fill="{"none" if name.endswith("-open") else colour}" opacity="{opacity}"'
-    if rim or name.endswith("-open"):
-        look += f' stroke="{escape(rim or colour)}" stroke-width="{wide or 1.5}"'
-    if name.startswith("square"):
-        return (
-            f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:g}" height="{2 * half:g}" {look}/>'
-        )
-    corners = next((n for known, n in _SYMBOLS.items() if name.startswith(known)), 0)
-    if corners:
-        turn = math.pi if "down" in name else 0.0
-        points = " ".join(
-            f"{x + 1.2 * half * math.sin(2 * math.pi * n / corners + turn):.1f},"
-            f"{y - 1.2 * half * math.cos(2 * math.pi * n / corners + turn):.1f}"
-            for n in range(corners)
-        )
-        return f'<polygon points="{points}" {look}/>'
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half:g}" {look}/>'
-
-
-def _colours(marker: Any, n: int) -> list[str]:
-    """The colour of each point: one for all, one each, or numbers on a scale."""
-    value = marker.color
-    if value is None or isinstance(value, str):
-        return [escape(value or LIGHT.series[0])] * n
-    listed = _listed(value, n, None)
-    if all(one is None or isinstance(one, str) for one in listed):
-        return [escape(one or LIGHT.series[0]) for one in listed]
-    numbers = np.array([math.nan if one is None else float(one) for one in listed], dtype=float)
-    low = float(np.nanmin(numbers)) if marker.cmin is None else float(marker.cmin)
-    high = float(np.nanmax(numbers)) if marker.cmax is None else float(marker.cmax)
-    scale = marker.colorscale
-    return [_on_scale(scale, (one - low) / ((high - low) or 1.0)) for one in numbers.tolist()]
-
-
-def _on_scale(scale: Any, share: float) -> str:
-    stops = (
-        [(float(at), str(colour)) for at, colour in scale]
-        if scale
-        else list(enumerate(LIGHT.sequential[::9]))
-    )
-    if not math.isfinite(share):
-        return LIGHT.baseline
-    share = min(max(share, 0.0), 1.0)
-    above = next((place for place, (at, _) in enumerate(stops) if at >= share), len(stops) - 1)
-    if above == 0 or not all(colour.startswith("#") for _, colour in stops):
-        return escape(stops[above][1])
-    (low, first), (high, second) = stops[above - 1], stops[above]
-    part = (share - low) / ((high - low) or 1.0)
-    mixed = (
-        round(int(first[n : n + 2], 16) * (1 - part) + int(second[n : n + 2], 16) * part) for n in (1, 3, 5)
-    )
-    return "#" + "".join(f"{one:02X}" for one in mixed)
-
-
-def _opacities(trace: Any, n: int) -> list[float]:
-    whole = _plain(trace.opacity)
-    return [_plain(one) * whole for one in _listed(trace.marker.opacity, n, None)]
-
-
-def _plain(value: Any) -> float:
-    return 1.0 if value is None else float(value)

@@ -109,3 +109,26 @@ def test_labels_are_text_whatever_they_say() -> None:
 def test_what_cannot_be_drawn_says_so() -> None:
     with pytest.raises(ValueError, match="violin"):
         figure_svg(go.Figure().add_violin(y=[1, 2, 3]))
+
+
+def test_each_point_has_the_colour_size_and_shape_it_was_given() -> None:
+    figure = blank("light", 300, "look").add_scatter(
+        x=[0, 1, 2],
+        y=[0, 1, 2],
+        mode="markers",
+        marker={
+            "color": ["#112233", "#445566", "#778899"],
+            "size": [4, 8, 0],
+            "symbol": ["circle", "square", "x"],
+        },
+    )
+    root = drawn(figure)
+    assert [(one["fill"], float(one["r"])) for one in data(root, "circle")] == [("#112233", 2)]
+    assert [(one["fill"], float(one["width"])) for one in data(root, "rect")] == [("#445566", 8)]
+    scaled = blank("light", 300, "scale").add_scatter(
+        x=[0, 1, 2],
+        y=[0, 0, 0],
+        mode="markers",
+        marker={"color": [0.0, 5.0, 10.0], "colorscale": [[0, "#000000"], [1, "#FFFFFF"]]},
+    )
+    assert [one["fill"] for one in data(drawn(scaled), "circle")] == ["#000000", "#808080", "#FFFFFF"]
