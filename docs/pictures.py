@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -20,6 +21,13 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image, ImageChops  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
+from gnnrec.checkpoints import find  # noqa: E402
+from gnnrec.data import split  # noqa: E402
+from gnnrec.datasets import open_dataset  # noqa: E402
+from gnnrec.evaluation.lists import popularity_percentiles  # noqa: E402
+from gnnrec.store import cases  # noqa: E402
+from gnnrec.store.case import Draft  # noqa: E402
+from gnnrec.store.cases_check import standing_of  # noqa: E402
 from gnnrec.ui.router import PAGES  # noqa: E402
 from tests import chromium  # noqa: E402
 from tests.browsing import assert_no_failure, settle  # noqa: E402
@@ -32,6 +40,8 @@ WIDE, NARROW = 1400, 800
 FOLD, LONGEST = 1000, 1300
 # Steps of 255 that no pixel of a picture may be off.
 LARGEST_ERROR = 14
+# The model that the cases in the picture are about.
+NOTED = "demo-lightgcn"
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,35 @@ def scenes() -> list[Scene]:
     """One scene for each page of the router."""
     names = [Path(page.file).stem for page in PAGES]
     return [SCENES.get(name, Scene(name)) for name in names]
+
+
+def note_cases(home: Path) -> None:
+    """Cases for the picture of their page: verdicts by rule on what every hundredth person gets first."""
+    os.environ["GNNREC_HOME"] = str(home)
+    checkpoint = find(NOTED)
+    data = open_dataset(checkpoint.config["dataset"])
+    cut = split(data, checkpoint.config["split"])
+    model, held_out = checkpoint.load(data, cut), cut.matrix("valid")
+    popular = popularity_percentiles(cut.matrix("train").getnnz(axis=0))
+    for user in range(0, data.n_users, 100):
+        item = int(model.recommend([user], k=1).items[0, 0])
+        verdict, note = "unclear", "To be looked at with somebody who knows these films."
+        if held_out[user, item]:
+            verdict, note = "good", "Watched it in the months that were held out."
+        elif popular[item] >= 95:
+            verdict, note = "too-popular", "Among the best known of all; says little about this person."
+        cases.add(
+            Draft(
+                dataset=data.name,
+                person=data.users.id(user),
+                item=data.items.id(item),
+                model=checkpoint.address,
+                verdict=verdict,
+                note=note,
+                who="docs/pictures.py",
+                standing=standing_of(model, cut, user, item, 10),
+            )
+        )
 
 
 def person_of_the_first_story(browser: Browser, url: str) -> str:
@@ -131,6 +170,7 @@ def main() -> None:
         running_app(Path(home)) as server,
         sync_playwright() as playwright,
     ):
+        note_cases(server.home)
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         person = person_of_the_first_story(browser, server.url)
         item = first_suggestion(browser, server.url, person)
