@@ -49,6 +49,12 @@ All settings but the weight of friends are the same in both: those chosen for th
 defaults; the weight is chosen on validation. Differences are NDCG@10 on test, with friends less without, over the same
 people, with a 95 % bootstrap interval over people. One whose interval holds 0 is no gain, and among so many groups one
 or two intervals miss 0 by chance. Trust in one direction counts as friendship both ways.
+
+For `social_lightgcn` the other settings are LightGCN's own choice on the demo, the best of six tries without friends
+on FilmTrust, and on Last.FM and Ciao about those of LightGCN on `lastfm-lightgcn`, not searched again: both rows of a
+pair could do better there. `diffnet` has its defaults, with vectors of half the length on Last.FM and Ciao. Beside
+popularity, neighbours and EASE they stand in [benchmarks.md](benchmarks.md); EASE takes 10 GB for a catalogue like
+that of Last.FM or Ciao and was left out there.
 """
 _COMMANDS = """## Made by
 
