@@ -45,10 +45,16 @@ def main() -> None:
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--permuted", action="store_true", help="deal the demo's friends out anew")
+    parser.add_argument("--strangers", action="store_true", help="deal the friends of these out anew")
     args = parser.parse_args()
     if args.permuted:
         command = f"python -m benchmarks.social --permuted --seeds {args.seeds}"
         results_file.write("social-permuted", command, permuted(args.seeds))
+    if args.strangers:
+        for name in args.datasets:
+            command = f"python -m benchmarks.social {name} --strangers --models {args.models}"
+            results_file.write(f"social-strangers-{name}", command, strangers(name, args.models.split(",")))
+        return
     for name in args.datasets:
         command = f"python -m benchmarks.social {name} --models {args.models} --seeds {args.seeds}"
         results_file.write(f"social-{name}", command, by_people(name, args.models.split(","), args.seeds))
@@ -83,6 +89,36 @@ def by_people(name: str, models: list[str], seeds: int) -> dict[str, Any]:
         "seeds": seeds,
         "friends": social_report(dataset).as_dict,
         "alike": alike(cut),
+        "models": found,
+    }
+
+
+def strangers(name: str, models: list[str]) -> dict[str, Any]:
+    """Friends dealt out anew, less none and less the true ones: what is left of a gain is no work of friends."""
+    dataset = open_dataset(name)
+    protocol = PROTOCOLS.get(name, "random:seed=1")
+    anew = split(dealt_anew(dataset, seed=1), protocol)
+    rows = [row for model in models for row in (model, f"{model}:social_weight=0")]
+    finished = make(Request(name, (protocol,), ",".join(rows), seeds=1, jobs=1), say=print)
+    people = {one.variant.text: one.cells[0].folder.people()[METRIC] for one in finished.entries}
+    weights = {one.variant.text: one.settings["social_weight"] for one in finished.entries}
+    found = []
+    for model in models:
+        test = _fits(model, anew, weights[model], 1)[0].test
+        dealt = pd.Series(test.per_user[METRIC].to_numpy(), index=test.users)
+        references = {"without": people[f"{model}:social_weight=0"], "friends": people[model]}
+        differences = {
+            f"dealt_anew less {key}": _plain(paired_difference(dealt.loc[one.index], one))
+            for key, one in references.items()
+        }
+        print(model, differences, flush=True)
+        found.append({"model": model, "social_weight": weights[model], "differences": differences})
+    return {
+        "title": f"Friends dealt out anew: {dataset.title}",
+        "dataset": name,
+        "split": str(anew),
+        "metric": METRIC,
+        "seeds": 1,
         "models": found,
     }
 

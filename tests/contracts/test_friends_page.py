@@ -24,7 +24,11 @@ def test_the_page_is_the_one_that_the_results_make() -> None:
 
 def test_it_says_gain_loss_or_neither_by_the_interval() -> None:
     script = written_by()
-    for low, high, words in ((0.001, 0.01, "help"), (-0.02, -0.01, "cost"), (-0.01, 0.01, "no difference")):
+    for low, high, words in (
+        (0.001, 0.01, "better"),
+        (-0.02, -0.01, "worse"),
+        (-0.01, 0.01, "no difference"),
+    ):
         one = {"model": "diffnet", "difference": {"mean": (low + high) / 2, "low": low, "high": high}}
         assert words in script._verdict(one)
 
@@ -34,3 +38,13 @@ def test_friends_dealt_out_anew_are_compared_on_the_same_people() -> None:
     for model in result["models"]:
         assert len({one["n"] for one in model["differences"].values()}) == 1
     assert result["alike"]["dealt_anew"] < result["alike"]["friends"]
+
+
+def test_a_gain_that_strangers_bring_too_is_not_put_down_to_friends() -> None:
+    script = written_by()
+    for name, result in script.results().items():
+        if name.startswith(script.STRANGERS):
+            said = script._of_strangers([result])
+            for model in result["models"]:
+                left = model["differences"]["dealt_anew less without"]
+                assert ("friends dealt out anew help too" in said) == (left["low"] > 0)
