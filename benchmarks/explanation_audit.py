@@ -178,7 +178,7 @@ def exact_variants() -> list[Variant]:
     """Every model that splits its scores, with the settings chosen for MovieLens 100K."""
     able = []
     for name in names():
-        if not recommender_class(name).needs <= {"ratings"}:
+        if recommender_class(name).missing_needs(dataset_of(DATASET)):
             continue
         if DECOMPOSES in create(name, Variant(name).settings(DATASET)[0]).capabilities:
             able.append(name)

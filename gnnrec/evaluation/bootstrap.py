@@ -64,7 +64,9 @@ def mean_interval(
     return Interval(float(array.mean()), float(low), float(high), n)
 
 
-def mean_intervals(table: np.ndarray, seed: int = 0, draws: int = 2000, level: float = 0.95) -> list[Interval]:
+def mean_intervals(
+    table: np.ndarray, seed: int = 0, draws: int = 2000, level: float = 0.95
+) -> list[Interval]:
     """The means of several values per person, each as `mean_interval` gives it, from one drawing of people.
 
     Args:

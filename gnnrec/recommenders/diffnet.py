@@ -65,7 +65,7 @@ class DiffNet(VectorModel):
             high=1.0,
         )
         embedding_size: int = shared_setting("embedding_size", 128)
-        n_layers: int = shared_setting("n_layers", 2, help="How many hops tastes spread among friends")
+        n_layers: int = shared_setting("n_layers", 2)
         hidden_choices: float = setting(
             0.5,
             "Share of choices left out of the means in each step, and learned from; 0 learns from all it hears",
