@@ -64,8 +64,10 @@ def route() -> None:
     # The net under every page: nothing but words reaches the screen, from imports on.
     try:
         from gnnrec.ui.context import context_bar
+        from gnnrec.ui.toasts import show_toast
 
         context_bar()
+        show_toast()
         page.run()
     except Exception as error:
         show_failure(error)

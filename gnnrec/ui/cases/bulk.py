@@ -13,6 +13,7 @@ from gnnrec.ui.cases.noting import need_verdict, pick_verdict, who_writes
 from gnnrec.ui.context import Context
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.text import escape
+from gnnrec.ui.toasts import toast_next
 
 _ROUND = "_bulk_round"
 
@@ -71,5 +72,5 @@ def bulk(context: Context, asked: Asked) -> None:
             show_failure(error)
             return
         st.session_state[_ROUND] = number + 1
-        st.toast(f"{n} cases noted.", icon=":material/check:")
+        toast_next(f"{n} cases noted.")
         st.rerun()

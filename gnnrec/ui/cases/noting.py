@@ -18,6 +18,7 @@ from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.text import escape
+from gnnrec.ui.toasts import toast_next
 
 _WHO, _NOTED, _ROUND = "_note_who", "_noted", "_note_round"
 _ABOUT = ("item", "person")
@@ -113,7 +114,7 @@ def note_form(context: Context, item: int | None, checkpoint: Checkpoint | None,
         st.session_state[_WHO] = who
         st.session_state[_NOTED] = kept.uid
         st.session_state[_ROUND] = number + 1
-        st.toast("Noted. It is on the Cases page.", icon=":material/check:")
+        toast_next("Noted. It is on the Cases page.")
         st.rerun()
     if st.session_state.get(_NOTED):
         st.page_link(

@@ -19,6 +19,7 @@ from gnnrec.ui.cases.views import views
 from gnnrec.ui.context import Context
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.text import escape
+from gnnrec.ui.toasts import toast_next
 from gnnrec.ui.why.head import poster_of
 
 _OPEN, _CLASH = "_case_open", "_case_clash"
@@ -146,7 +147,7 @@ def _edit(asked: Asked, opened: Case) -> None:
             show_failure(error)
         else:
             st.session_state[_OPEN] = kept
-            st.toast("Saved.", icon=":material/check:")
+            toast_next("Saved.")
             st.rerun()
 
 
@@ -203,7 +204,7 @@ def _delete(opened: Case) -> None:
                 return
             _forget()
             view.go(n_case=None)
-            st.toast("Deleted.", icon=":material/delete:")
+            toast_next("Deleted.", ":material/delete:")
             st.rerun()
 
 

@@ -19,6 +19,7 @@ from gnnrec.ui.failures import show_failure
 from gnnrec.ui.families import about, by_family, family_of, why_not
 from gnnrec.ui.tasks import task_of
 from gnnrec.ui.text import escape
+from gnnrec.ui.toasts import toast_next
 from gnnrec.ui.train.config_form import config_form
 
 _DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "GPU (CUDA)"}
@@ -143,7 +144,9 @@ def start(spec: RunSpec) -> None:
         st.session_state[_FAILED] = (error, spec)
         return
     if not new:
-        st.toast(f"This training is already active as {run_id}; it was not started twice.")
+        toast_next(
+            f"This training is already active as {run_id}; it was not started twice.", ":material/info:"
+        )
     view.go(job=run_id)
 
 
