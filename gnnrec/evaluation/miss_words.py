@@ -118,7 +118,7 @@ def class_words(words: Words, k: int, steps: int | None = None) -> dict[str, Cla
             f"Nothing to mend: the {words.person} {past} more than a list of {k} can hold.",
         ),
         OTHER: ClassWords(
-            "None of these",
+            "No rule fits",
             "fit no rule",
             f"Ranked {beyond}, and no rule fits: it is neither rare nor unlike the history, and the model ranks others "
             "higher.",
