@@ -37,7 +37,7 @@ from gnnrec.explain.methods import METHODS, methods_of
 from gnnrec.explain.true_reasons import share_true, true_reasons, viewings_with_reason
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Recommender, create, names, recommender_class
-from gnnrec.recommenders.base import DECOMPOSES, DIFFERENTIABLE
+from gnnrec.recommenders.capabilities import DECOMPOSES, DIFFERENTIABLE
 from gnnrec.runs.variants import Variant, parse_variants
 from gnnrec.training import fit
 

@@ -30,7 +30,7 @@ from gnnrec.explain.deletion import deletion, estimate
 from gnnrec.explain.why_not import why_not
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Recommender, create
-from gnnrec.recommenders.base import DECOMPOSES
+from gnnrec.recommenders.capabilities import DECOMPOSES
 from gnnrec.recommenders.parts.trainable import Trainable
 
 DATASETS = ("movielens-100k", "movielens-1m")

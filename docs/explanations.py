@@ -20,7 +20,7 @@ from gnnrec.explain.audit_people import CONTROLS, INVERTED, RANDOM  # noqa: E402
 from gnnrec.explain.masks import GNN_EXPLAINER  # noqa: E402
 from gnnrec.explain.methods import METHODS  # noqa: E402
 from gnnrec.recommenders import create, names  # noqa: E402
-from gnnrec.recommenders.base import CAPABILITIES, DIFFERENTIABLE  # noqa: E402
+from gnnrec.recommenders.capabilities import CAPABILITIES, DIFFERENTIABLE  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "explanation-audit.json"
 PAGE = ROOT / "docs" / "explanations.md"

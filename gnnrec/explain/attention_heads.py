@@ -11,7 +11,7 @@ import numpy as np
 from gnnrec.explain.attention import whole_attention
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import ATTENTION
+from gnnrec.recommenders.capabilities import ATTENTION
 
 
 @dataclass(frozen=True, eq=False)

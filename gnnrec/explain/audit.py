@@ -12,7 +12,7 @@ import numpy as np
 from gnnrec.evaluation.bootstrap import mean_interval
 from gnnrec.explain.deletion import Deletion, Tell, deletion, hidden_for, rescored
 from gnnrec.explain.methods import METHODS, Asked, Importance
-from gnnrec.recommenders.base import DECOMPOSES
+from gnnrec.recommenders.capabilities import DECOMPOSES
 
 if TYPE_CHECKING:
     from gnnrec.data.words import Words

@@ -13,7 +13,7 @@ from gnnrec.explain.deletion import Tell, deletion, estimate
 from gnnrec.explain.methods import Asked
 from gnnrec.graph import ITEM, USER, Graph
 from gnnrec.recommenders import Query, Recommender
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH
 
 
 @dataclass(frozen=True)

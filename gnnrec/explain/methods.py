@@ -17,7 +17,7 @@ from gnnrec.explain.masks import GNN_EXPLAINER, INTEGRATED_GRADIENTS, SALIENCY, 
 from gnnrec.explain.paths import strength_by_item
 from gnnrec.graph import Graph
 from gnnrec.recommenders import Query, Recommender
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, DIFFERENTIABLE, EDITS_GRAPH, PROPAGATES
 
 if TYPE_CHECKING:
     from gnnrec.data import Dataset

@@ -10,7 +10,7 @@ from gnnrec.errors import ConfigError
 from gnnrec.explain.attention import attention_view
 from gnnrec.graph import USER, Graph, Subgraph, k_hop
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import ATTENTION
+from gnnrec.recommenders.capabilities import ATTENTION
 
 NORM = "norm"
 

@@ -22,7 +22,7 @@ from gnnrec.explain.smallest_change import (
 )
 from gnnrec.graph import ITEM, USER, Graph
 from gnnrec.recommenders import Query, Recommender
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.query import in_range
 
 if TYPE_CHECKING:

@@ -3,67 +3,31 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from gnnrec.data import Dataset, TrainingData
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
+from gnnrec.recommenders.answers import Contributions, TopK
+from gnnrec.recommenders.capabilities import DECOMPOSES, SWITCHES
 from gnnrec.recommenders.config import Settings
 from gnnrec.recommenders.parts.top_k import top_k
-from gnnrec.recommenders.query import FOLD_IN, GRAPH_EDIT, Query, as_queries, edited_history, in_range
+from gnnrec.recommenders.query import (
+    AFTER_CLICKS,
+    AS_OF,
+    FOLD_IN,
+    KNOWN,
+    Query,
+    as_queries,
+    check_query,
+    edited_history,
+    in_range,
+)
 
-EMBEDDINGS = "embeddings"
-ATTENTION = "attention"
-PROPAGATES = "propagates"
-LAYERS = "layers"
-DECOMPOSES = "decomposes"
-COVERS = "covers"
-FOLDS_IN = "folds_in"
-EDITS_GRAPH = "edits_graph"
-DIFFERENTIABLE = "differentiable"
-
-CAPABILITIES = {
-    EMBEDDINGS: "People and items have vectors.",
-    ATTENTION: "Attention weights can be read per layer and head.",
-    PROPAGATES: "Messages travel along the edges of the graph.",
-    LAYERS: "What it would know after each round of messages can be read.",
-    DECOMPOSES: "A score splits exactly into one share per item of the person's history.",
-    COVERS: "Those shares cover the whole score: a person is exactly the sum of their history.",
-    FOLDS_IN: "Answers for a person it never saw, from a history alone.",
-    EDITS_GRAPH: "Answers what changes when edges of the graph change, without retraining.",
-    DIFFERENTIABLE: "Edge weights can be varied smoothly, as mask explainers need.",
-}
 _PEOPLE_AT_ONCE = 512
-
-
-@dataclass(frozen=True, eq=False)
-class Contributions:
-    """A score split into what each part of the graph sent: the parts add up to the score.
-
-    It is the split of the score through each neighbour's message, not the effect of deleting it.
-
-    **Shapes**: C items asked about, H items of the person's history: `score` [C], `own` [C], `items` [H],
-    `values` [C, H].
-    """
-
-    score: np.ndarray
-    own: np.ndarray
-    items: np.ndarray
-    values: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class TopK:
-    """The first items for each query, best first; -1 and -inf where a person has fewer left.
-
-    **Shapes**: `items` and `scores` [B, K].
-    """
-
-    items: np.ndarray
-    scores: np.ndarray
 
 
 class Recommender(ABC):
@@ -174,18 +138,22 @@ class Recommender(ABC):
         asked = as_queries(queries)
         self._check(asked, items)
         out = np.empty((len(asked), self.data.n_items), dtype=np.float32)
-        known = [place for place, query in enumerate(asked) if query.kind == "known"]
-        if known:
-            out[known] = self._scores(np.array([asked[place].user for place in known], dtype=np.int64))
-        newcomers = [place for place, query in enumerate(asked) if query.kind == FOLD_IN]
-        if newcomers:
-            out[newcomers] = self._fold_in_many(
-                [np.unique(np.asarray(asked[place].history, dtype=np.int64)) for place in newcomers]
-            )
-        edited = [place for place, query in enumerate(asked) if query.kind == GRAPH_EDIT]
-        if edited:
-            out[edited] = self._edited_many([asked[place] for place in edited])
+        for kind in {query.kind for query in asked}:
+            places = [place for place, query in enumerate(asked) if query.kind == kind]
+            out[places] = self._answers(kind, [asked[place] for place in places])
         return out if items is None else out[:, np.asarray(items, dtype=np.int64)]
+
+    def _answers(self, kind: str, queries: list[Query]) -> np.ndarray:
+        """**Shapes**: B queries of one kind → [B, I]."""
+        if kind == KNOWN:
+            return self._scores(np.array([query.user for query in queries], dtype=np.int64))
+        if kind == FOLD_IN:
+            return self._fold_in_many(
+                [np.unique(np.asarray(query.history, dtype=np.int64)) for query in queries]
+            )
+        if kind == AFTER_CLICKS:
+            return self._after_clicks([np.asarray(query.session, dtype=np.int64) for query in queries])
+        return self._as_of(queries) if kind == AS_OF else self._edited_many(queries)
 
     def pair_scores(self, users: np.ndarray, items: np.ndarray) -> np.ndarray:
         """The score of each pair of a user number and an item number. **Shapes**: [n], [n] → [n]."""
@@ -289,6 +257,32 @@ class Recommender(ABC):
         """
         raise self._cannot("does not keep its layers apart")
 
+    @property
+    def side_relations(self) -> tuple[str, ...]:
+        """Names of the relations it hears beside who chose what, as `graph.surroundings` calls them.
+
+        Empty where there are none, or where their weight is 0.
+        """
+        return ()
+
+    def without(self, relations: Collection[str]) -> Self:
+        """This model with some of its side relations switched off: nothing is learned again.
+
+        Raises:
+            IncompatibleError: It hears nothing beside who chose what.
+            DataError: It does not hear one of them.
+        """
+        self._require(SWITCHES, "hears nothing that can be switched off")
+        unknown = sorted(set(relations) - set(self.side_relations))
+        if unknown:
+            raise DataError(
+                where=f"{self.title}, relations to switch off",
+                found=", ".join(unknown),
+                expected=f"some of {', '.join(self.side_relations)}",
+                todo="Leave out those that it does not hear.",
+            )
+        return self._without(frozenset(relations))
+
     # What a member writes
 
     def _attached(self) -> None:
@@ -324,6 +318,17 @@ class Recommender(ABC):
     def _edited(self, query: Query) -> np.ndarray:
         """Scores with the edges of the query. **Shapes**: [I]."""
         raise self._cannot("cannot show a change of edges without retraining")
+
+    def _after_clicks(self, sessions: Sequence[np.ndarray]) -> np.ndarray:
+        """Scores after the clicks of B sessions, oldest first, none empty. **Shapes**: B sessions → [B, I]."""
+        raise self._cannot("does not say what comes next after some clicks")
+
+    def _as_of(self, queries: Sequence[Query]) -> np.ndarray:
+        """Scores of known people at the moments of their queries. **Shapes**: B queries → [B, I]."""
+        raise self._cannot("does not know what it would have said on an earlier day")
+
+    def _without(self, relations: frozenset[str]) -> Self:
+        raise NotImplementedError
 
     # A member that answers many edits together faster than one by one overrides these
 
@@ -377,20 +382,7 @@ class Recommender(ABC):
     def _check(self, queries: list[Query], items: Sequence[int] | np.ndarray | None) -> None:
         self._require_data()
         for query in queries:
-            if query.user is None and query.history is None:
-                raise DataError(
-                    where="query",
-                    found="neither a user nor a history",
-                    expected="one of the two",
-                    todo="Give a user or a history.",
-                )
-            if query.user is not None:
-                in_range("user", [query.user], self.data.n_users)
-            in_range("item", query.history or (), self.data.n_items)
-            if query.without:
-                users, items_without = zip(*query.without, strict=True)
-                in_range("user", users, self.data.n_users)
-                in_range("item", items_without, self.data.n_items)
+            check_query(query, self.data.n_users, self.data.n_items)
         if items is not None:
             in_range("item", items, self.data.n_items)
 

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gnnrec.data import TrainingData
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
+from gnnrec.recommenders.base import Contributions
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.ease import zero_diagonal_weights
 from gnnrec.recommenders.parts.feature_queries import FeatureQueries

@@ -12,7 +12,7 @@ from scipy import sparse
 from torch import Tensor, nn
 
 from gnnrec.data.friends import friends_of
-from gnnrec.recommenders.base import EDITS_GRAPH, FOLDS_IN, LAYERS
+from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLDS_IN, LAYERS
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.one_way import OneWay
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting

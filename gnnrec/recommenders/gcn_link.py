@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.recommenders.base import EDITS_GRAPH, FOLDS_IN
+from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.pairwise import PairwiseModel
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.recommenders.base import FOLDS_IN, PROPAGATES
+from gnnrec.recommenders.capabilities import FOLDS_IN, PROPAGATES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.feature_queries import FeatureQueries
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gnnrec.recommenders.base import EMBEDDINGS
+from gnnrec.recommenders.capabilities import EMBEDDINGS
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.imported import UNSAID, Imported, taken
 

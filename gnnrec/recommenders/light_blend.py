@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gnnrec.recommenders.base import DIFFERENTIABLE, EMBEDDINGS, LAYERS, Contributions
+from gnnrec.recommenders.base import Contributions
+from gnnrec.recommenders.capabilities import DIFFERENTIABLE, EMBEDDINGS, LAYERS
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.ease_dan import normalised_weights
 from gnnrec.recommenders.lightgcn import LightGCN

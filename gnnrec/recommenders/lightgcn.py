@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gnnrec.recommenders.base import COVERS
+from gnnrec.recommenders.capabilities import COVERS
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.mf import MatrixFactorisation
 from gnnrec.recommenders.parts.light_propagation import LightPropagation

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from gnnrec.data import TrainingData
-from gnnrec.recommenders.base import EDITS_GRAPH, FOLDS_IN, Recommender
+from gnnrec.recommenders.base import Recommender
+from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.query import Query
 
 

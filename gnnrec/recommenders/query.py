@@ -13,6 +13,9 @@ from gnnrec.errors import DataError
 FOLD_IN = "fold-in"
 GRAPH_EDIT = "graph edit"
 RETRAIN = "retrain"
+KNOWN = "known"
+AFTER_CLICKS = "after clicks"
+AS_OF = "as of"
 
 WHAT_IF_MEANINGS = {
     FOLD_IN: "Everything the model learned stays frozen; the person is represented by these films alone, like a newcomer.",
@@ -26,13 +29,14 @@ class Query:
     """Who asks.
 
     `user` alone is a known person as trained. `history` alone is an unknown person (fold-in). `user` with
-    `history` or `without` is a known person with other edges (graph edit).
+    `history` or `without` is a known person with other edges (graph edit). `session` asks what comes next after
+    these clicks, whoever clicked. `as_of` asks what a person would have got at that moment.
 
     Attributes:
         user: User number, or None for somebody the model never saw.
         history: Item numbers that stand for the person's whole history.
         without: Pairs of (user number, item number) taken out of the graph.
-        session: Item numbers opened before, oldest first.
+        session: Item numbers opened before, oldest first; the same item may come again.
         features: What is known of a person without a number.
         as_of: Unix seconds; what happened later is not to be used.
     """
@@ -46,10 +50,14 @@ class Query:
 
     @property
     def kind(self) -> str:
-        """`known`, `fold-in` or `graph edit`."""
+        """What is asked: `known`, `fold-in`, `graph edit`, `after clicks` or `as of`."""
+        if self.session is not None:
+            return AFTER_CLICKS
+        if self.as_of is not None:
+            return AS_OF
         if self.user is None:
             return FOLD_IN
-        return GRAPH_EDIT if self.history is not None or self.without else "known"
+        return GRAPH_EDIT if self.history is not None or self.without else KNOWN
 
 
 def as_queries(queries: Iterable[Query | int]) -> list[Query]:
@@ -58,7 +66,12 @@ def as_queries(queries: Iterable[Query | int]) -> list[Query]:
 
 
 def edited_history(query: Query, history: np.ndarray) -> np.ndarray:
-    """A person's history after the edits of a query. **Shapes**: [n] item numbers, ascending."""
+    """What stands for the person of a query: their history after its edits, or the clicks of a session.
+
+    **Shapes**: [n] item numbers, ascending, each once.
+    """
+    if query.session is not None:
+        return np.unique(np.asarray(query.session, dtype=np.int64))
     if query.history is not None:
         history = np.asarray(query.history, dtype=np.int64)
         if not (history[1:] > history[:-1]).all():
@@ -67,6 +80,29 @@ def edited_history(query: Query, history: np.ndarray) -> np.ndarray:
     if not dropped:
         return history
     return history[[item not in dropped for item in history.tolist()]]
+
+
+def check_query(query: Query, n_users: int, n_items: int) -> None:
+    """Refuse a question about nobody, or one that names people or items that do not exist.
+
+    Raises:
+        DataError: It is about nobody, or a number lies outside the range.
+    """
+    if query.user is None and query.history is None and not query.session:
+        raise DataError(
+            where="query",
+            found="neither a user nor a history" if query.session is None else "a session without clicks",
+            expected="a user, a history or a session",
+            todo="Give one of them.",
+        )
+    if query.user is not None:
+        in_range("user", [query.user], n_users)
+    in_range("item", query.history or (), n_items)
+    in_range("item", query.session or (), n_items)
+    if query.without:
+        users, items = zip(*query.without, strict=True)
+        in_range("user", users, n_users)
+        in_range("item", items, n_items)
 
 
 def in_range(kind: str, numbers: Sequence[int] | np.ndarray, n: int) -> None:

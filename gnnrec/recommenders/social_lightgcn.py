@@ -12,7 +12,8 @@ from scipy import sparse
 from torch import Tensor
 
 from gnnrec.data.friends import friends_of
-from gnnrec.recommenders.base import COVERS, DECOMPOSES, DIFFERENTIABLE, Recommender
+from gnnrec.recommenders.base import Recommender
+from gnnrec.recommenders.capabilities import COVERS, DECOMPOSES, DIFFERENTIABLE
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.lightgcn import LightGCN
 from gnnrec.recommenders.parts.one_way import OneWay

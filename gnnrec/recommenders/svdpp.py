@@ -10,7 +10,8 @@ import torch
 from scipy import sparse
 from torch import Tensor, nn
 
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN, Contributions
+from gnnrec.recommenders.base import Contributions
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.parts.rated_graph import SparseProduct

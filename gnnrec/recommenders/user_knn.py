@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from gnnrec.data import TrainingData
-from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
+from gnnrec.recommenders.base import Contributions, Recommender
+from gnnrec.recommenders.capabilities import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.neighbours import largest_of_rows, shrunk_cosine
 from gnnrec.recommenders.query import Query

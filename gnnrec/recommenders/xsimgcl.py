@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from gnnrec.errors import ConfigError
 from gnnrec.losses.contrast import info_nce
-from gnnrec.recommenders.base import COVERS
+from gnnrec.recommenders.capabilities import COVERS
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.light_propagation import LightPropagation
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting

@@ -7,7 +7,7 @@ from functools import cache
 
 from gnnrec.data import Dataset
 from gnnrec.recommenders import create, names, recommender_class
-from gnnrec.recommenders.base import PROPAGATES
+from gnnrec.recommenders.capabilities import PROPAGATES
 from gnnrec.training import is_trained
 from gnnrec.ui.tasks import RATING
 

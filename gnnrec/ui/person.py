@@ -13,7 +13,7 @@ from scipy import sparse
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation.lists import Move, rank_moves
 from gnnrec.recommenders import Query
-from gnnrec.recommenders.base import EDITS_GRAPH
+from gnnrec.recommenders.capabilities import EDITS_GRAPH
 from gnnrec.recommenders.query import GRAPH_EDIT
 from gnnrec.ui import loaders, tasks
 from gnnrec.ui.context import Context

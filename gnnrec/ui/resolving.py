@@ -9,7 +9,7 @@ import numpy as np
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset, Split, default_protocol
 from gnnrec.errors import GnnrecError
-from gnnrec.recommenders.base import COVERS, PROPAGATES
+from gnnrec.recommenders.capabilities import COVERS, PROPAGATES
 from gnnrec.ui import loaders, tasks
 
 MOST_K = 50

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation import METRICS, RATING_METRICS, ChosenOn, chosen_on
 from gnnrec.recommenders import names, recommender_class
-from gnnrec.recommenders.base import PROPAGATES
+from gnnrec.recommenders.capabilities import PROPAGATES
 
 if TYPE_CHECKING:
     from gnnrec.figures.board import Role

@@ -9,7 +9,7 @@ import streamlit as st
 from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain.because import Reason, because
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH
 from gnnrec.recommenders.query import Query
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from gnnrec.checkpoints import find, read_library
 from gnnrec.evaluation import embedding_map
 from gnnrec.evaluation.embedding_map import TSNE
-from gnnrec.recommenders.base import EMBEDDINGS
+from gnnrec.recommenders.capabilities import EMBEDDINGS
 from gnnrec.store import maps
 from gnnrec.ui import loaders
 from gnnrec.ui.map import asked as asking

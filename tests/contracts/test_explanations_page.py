@@ -11,7 +11,7 @@ import pytest
 from gnnrec.explain.audit import CHANCE, VERDICTS
 from gnnrec.explain.methods import METHODS
 from gnnrec.recommenders import create, names
-from gnnrec.recommenders.base import DECOMPOSES
+from gnnrec.recommenders.capabilities import DECOMPOSES
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gnnrec.errors import ConfigError
-from gnnrec.recommenders.base import ATTENTION, EDITS_GRAPH, FOLDS_IN
+from gnnrec.recommenders.capabilities import ATTENTION, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.pairwise import PairwiseModel
 

@@ -10,15 +10,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
-from gnnrec.recommenders.base import (
-    COVERS,
-    DECOMPOSES,
-    EDITS_GRAPH,
-    FOLDS_IN,
-    PROPAGATES,
-    Contributions,
-    Recommender,
-)
+from gnnrec.recommenders.base import Contributions, Recommender
+from gnnrec.recommenders.capabilities import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, PROPAGATES
 from gnnrec.recommenders.parts.degrees import degree_power
 from gnnrec.recommenders.parts.histories import from_the_first, rows_of
 from gnnrec.recommenders.query import Query

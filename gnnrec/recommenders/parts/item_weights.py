@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from gnnrec.recommenders.base import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions, Recommender
+from gnnrec.recommenders.base import Contributions, Recommender
+from gnnrec.recommenders.capabilities import COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.parts.histories import summed
 from gnnrec.recommenders.query import Query
 

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, Contributions
+from gnnrec.recommenders.base import Contributions
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, FOLDS_IN
 from gnnrec.recommenders.parts.edited_layers import degrees_after, layer_changes
 from gnnrec.recommenders.parts.many_edits import Edit, ManyEdits
 from gnnrec.recommenders.parts.pairwise import PairwiseModel
 from gnnrec.recommenders.parts.propagation import propagate
 from gnnrec.recommenders.parts.trainable import torch_csr
-from gnnrec.recommenders.query import Query
+from gnnrec.recommenders.query import GRAPH_EDIT, Query
 
 if TYPE_CHECKING:
     from gnnrec.recommenders.parts.message_model import MessageModel
@@ -158,7 +159,7 @@ class LightPropagation(PairwiseModel):
 
     def _contributions(self, query: Query, items: np.ndarray) -> Contributions:
         history = self.history(query)
-        model = self._edited_model(query) if query.kind == "graph edit" else self
+        model = self._edited_model(query) if query.kind == GRAPH_EDIT else self
         item_vectors = model._item_vectors[items].astype(np.float64)
         own = np.zeros(self.config.embedding_size)
         if query.user is not None and self.first_layer == 0:

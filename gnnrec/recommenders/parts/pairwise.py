@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gnnrec.recommenders.base import DIFFERENTIABLE, LAYERS, PROPAGATES
+from gnnrec.recommenders.capabilities import DIFFERENTIABLE, LAYERS, PROPAGATES
 from gnnrec.recommenders.parts.edited_model import EditedModel
 from gnnrec.recommenders.parts.vectors import VectorModel
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gnnrec.recommenders.base import EDITS_GRAPH, EMBEDDINGS, PROPAGATES
+from gnnrec.recommenders.capabilities import EDITS_GRAPH, EMBEDDINGS, PROPAGATES
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.parts.edited_model import EditedModel
 from gnnrec.recommenders.parts.rating import Rated, RatingModel

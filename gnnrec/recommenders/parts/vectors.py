@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gnnrec.losses import ranking, sampling
-from gnnrec.recommenders.base import EMBEDDINGS
+from gnnrec.recommenders.capabilities import EMBEDDINGS
 from gnnrec.recommenders.parts.pairwise_settings import space_of_loss
 from gnnrec.recommenders.parts.trainable import Trainable
 

@@ -10,7 +10,7 @@ from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain.attention_heads import Looks, looks
 from gnnrec.graph import USER, Graph
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import ATTENTION, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, PROPAGATES
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.pickers import number_of, pick

@@ -9,7 +9,7 @@ from gnnrec.explain.attention_effect import matters, matters_words
 from gnnrec.explain.deletion import Deletion, deletion, estimate
 from gnnrec.figures.attention_effect import attention_effect
 from gnnrec.recommenders import Query
-from gnnrec.recommenders.base import EDITS_GRAPH
+from gnnrec.recommenders.capabilities import EDITS_GRAPH
 from gnnrec.ui import loaders, person
 from gnnrec.ui.attention.asked import Asked
 from gnnrec.ui.context import Context

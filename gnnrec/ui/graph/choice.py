@@ -9,7 +9,7 @@ import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain.edge_values import MEASURES, EdgeMeasure, measures_of
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.pickers import number_of, pick

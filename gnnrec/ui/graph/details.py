@@ -11,7 +11,7 @@ from gnnrec.explain.messages import norm_formula
 from gnnrec.figures.item_poster import subtitle
 from gnnrec.figures.network import UNKNOWN
 from gnnrec.graph import ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
-from gnnrec.recommenders.base import ATTENTION, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, PROPAGATES
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import ByHand, change, listed, select

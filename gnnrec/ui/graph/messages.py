@@ -19,7 +19,7 @@ from gnnrec.figures.rank_moves import rank_slope
 from gnnrec.figures.smoothing import smoothing_gauge
 from gnnrec.graph import Subgraph
 from gnnrec.recommenders import Query
-from gnnrec.recommenders.base import LAYERS
+from gnnrec.recommenders.capabilities import LAYERS
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.layout import side_by_side

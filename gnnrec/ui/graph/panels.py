@@ -6,7 +6,7 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.graph import USER, Graph
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.components.graph_view import graph_view
 from gnnrec.ui.context import Context

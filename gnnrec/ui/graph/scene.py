@@ -19,7 +19,7 @@ from gnnrec.figures.network import Face, faces, layout_of, network
 from gnnrec.figures.node_kinds import legend_of
 from gnnrec.graph import ITEM, USER, Graph, Path, RingLayout, Subgraph, grown, k_hop, reweighted, with_added
 from gnnrec.graph import paths as strongest_paths
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES
 from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import ByHand

@@ -10,7 +10,7 @@ from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation import embedding_map
 from gnnrec.evaluation.embedding_map import FEWEST_POINTS, METHODS, PCA, TITLES, Picture
 from gnnrec.evaluation.embedding_space import Space
-from gnnrec.recommenders.base import EMBEDDINGS
+from gnnrec.recommenders.capabilities import EMBEDDINGS
 from gnnrec.runs.map_layout import lay_out
 from gnnrec.store import maps
 from gnnrec.ui import loaders, view

@@ -8,7 +8,7 @@ import streamlit as st
 from gnnrec import places
 from gnnrec.checkpoints import Checkpoint, delete, rename
 from gnnrec.recommenders import recommender_class
-from gnnrec.recommenders.base import CAPABILITIES
+from gnnrec.recommenders.capabilities import CAPABILITIES
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.failures import show_failure

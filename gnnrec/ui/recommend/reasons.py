@@ -10,7 +10,7 @@ from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain.because import because, drop
 from gnnrec.explain.sentence import Part, sentence
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH, PROPAGATES
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.cases.noting import note_button
 from gnnrec.ui.context import Context

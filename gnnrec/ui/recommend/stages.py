@@ -12,7 +12,7 @@ from gnnrec.checkpoints import Checkpoint
 from gnnrec.evaluation.two_stage import CANDIDATES, HIT, NOT_RETRIEVED, Funnel, funnel, stages_of, two_stages
 from gnnrec.explain.deletion import rank_among
 from gnnrec.recommenders import Query
-from gnnrec.recommenders.base import EDITS_GRAPH
+from gnnrec.recommenders.capabilities import EDITS_GRAPH
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.person import Place

@@ -14,7 +14,7 @@ from gnnrec.explain import methods
 from gnnrec.explain.deletion import estimate, hidden_for, rank_among
 from gnnrec.explain.methods import Method, methods_of
 from gnnrec.recommenders import Query, Recommender
-from gnnrec.recommenders.base import DECOMPOSES, EDITS_GRAPH
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 

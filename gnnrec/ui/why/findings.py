@@ -13,7 +13,7 @@ from gnnrec.explain.because import Drop, Reason, because
 from gnnrec.explain.claims import Grounds
 from gnnrec.explain.deletion import Deletion, Tell, deletion, hidden_for, rescored
 from gnnrec.explain.methods import Asked, Importance, Method, importance
-from gnnrec.recommenders.base import DIFFERENTIABLE, EDITS_GRAPH
+from gnnrec.recommenders.capabilities import DIFFERENTIABLE, EDITS_GRAPH
 from gnnrec.recommenders.query import GRAPH_EDIT
 from gnnrec.ui.context import Context
 from gnnrec.ui.long_work import AT_ONCE_S, Bench, bench

@@ -7,7 +7,7 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.explain.methods import METHODS
-from gnnrec.recommenders.base import COVERS, EDITS_GRAPH
+from gnnrec.recommenders.capabilities import COVERS, EDITS_GRAPH
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.text import escape

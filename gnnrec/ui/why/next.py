@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gnnrec import places
-from gnnrec.recommenders.base import ATTENTION
+from gnnrec.recommenders.capabilities import ATTENTION
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.why.asked import Why

@@ -14,7 +14,7 @@ from gnnrec.explain.methods import Method
 from gnnrec.explain.sentence import percent
 from gnnrec.figures.reason_bars import ReasonRow, number, reason_bars
 from gnnrec.figures.waterfall import waterfall
-from gnnrec.recommenders.base import PROPAGATES
+from gnnrec.recommenders.capabilities import PROPAGATES
 from gnnrec.ui import view
 from gnnrec.ui.components.cards import card_grid
 from gnnrec.ui.context import Context

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gnnrec.errors import DataError
-from gnnrec.recommenders.base import CAPABILITIES, EMBEDDINGS
+from gnnrec.recommenders.capabilities import CAPABILITIES, EMBEDDINGS
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted, of
 
 

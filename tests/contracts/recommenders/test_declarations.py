@@ -9,7 +9,7 @@ import pytest
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders import Query, names, recommender_class
-from gnnrec.recommenders.base import ATTENTION, DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN, LAYERS
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN, LAYERS
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted
 
 

@@ -8,7 +8,7 @@ import pytest
 from gnnrec.errors import IncompatibleError
 from gnnrec.graph import ITEM, USER
 from gnnrec.graph.computation import computation_graph
-from gnnrec.recommenders.base import DIFFERENTIABLE
+from gnnrec.recommenders.capabilities import DIFFERENTIABLE
 from tests.contracts.recommenders.contract import EVERY, Variant, fitted, of
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import ATTENTION, DIFFERENTIABLE, LAYERS
+from gnnrec.recommenders.capabilities import ATTENTION, DIFFERENTIABLE, LAYERS
 from tests.contracts.recommenders.contract import Variant, all_scores, fitted, of
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gnnrec.data import Split, TrainingData
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import PROPAGATES
+from gnnrec.recommenders.capabilities import PROPAGATES
 from tests.contracts.recommenders.contract import Variant, all_scores, fitted, fitted_on, home_of, of, world
 
 

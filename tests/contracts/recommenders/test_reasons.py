@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gnnrec.recommenders import Query
-from gnnrec.recommenders.base import ATTENTION, COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN
+from gnnrec.recommenders.capabilities import ATTENTION, COVERS, DECOMPOSES, EDITS_GRAPH, FOLDS_IN
 from tests.contracts.recommenders.contract import Variant, fitted, of
 
 

@@ -32,7 +32,7 @@ from gnnrec.evaluation.missed import (
     share_of_misses,
 )
 from gnnrec.recommenders import Recommender, create
-from gnnrec.recommenders.base import COVERS, LAYERS
+from gnnrec.recommenders.capabilities import COVERS, LAYERS
 from tests.worlds import of_pairs, published, scattered
 
 

@@ -9,7 +9,8 @@ from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.explain import attention_view, edge_weights, evenness, explain_subgraph, incoming, weight_kinds
 from gnnrec.graph import Graph
 from gnnrec.recommenders import create
-from gnnrec.recommenders.base import ATTENTION, Recommender
+from gnnrec.recommenders.base import Recommender
+from gnnrec.recommenders.capabilities import ATTENTION
 from tests import worlds
 
 # Person 0 has items 0 and 1, person 1 has items 1 and 2, person 2 has item 2.

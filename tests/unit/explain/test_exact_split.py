@@ -9,7 +9,7 @@ from benchmarks.double_precision import in_double
 from gnnrec.data import split
 from gnnrec.datasets import open_dataset
 from gnnrec.recommenders import create, names, recommender_class
-from gnnrec.recommenders.base import DECOMPOSES
+from gnnrec.recommenders.capabilities import DECOMPOSES
 from gnnrec.training import fit
 from tests import worlds
 

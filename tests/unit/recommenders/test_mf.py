@@ -8,7 +8,7 @@ import torch
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders import Query, create
-from gnnrec.recommenders.base import CAPABILITIES, EMBEDDINGS
+from gnnrec.recommenders.capabilities import CAPABILITIES, EMBEDDINGS
 from gnnrec.training import fit
 from tests import worlds
 
