@@ -8,8 +8,10 @@ from gnnrec.graph.layout import RingLayout, ring_layout
 from gnnrec.graph.paths import Path, paths
 from gnnrec.graph.placing import with_added
 from gnnrec.graph.subgraph import Coverage, Subgraph, SubgraphEdges, SubgraphNodes, k_hop, reweighted
+from gnnrec.graph.surroundings import FRIEND, Surroundings, relations_of, surroundings
 
 __all__ = [
+    "FRIEND",
     "ITEM",
     "MOST_NODES",
     "STEP",
@@ -23,11 +25,14 @@ __all__ = [
     "Subgraph",
     "SubgraphEdges",
     "SubgraphNodes",
+    "Surroundings",
     "grown",
     "k_hop",
     "more_neighbours",
     "paths",
+    "relations_of",
     "reweighted",
     "ring_layout",
+    "surroundings",
     "with_added",
 ]
