@@ -32,9 +32,15 @@ def test_friends_dealt_out_anew_are_compared_on_the_same_people() -> None:
 
 def test_a_gain_that_strangers_bring_too_is_not_put_down_to_friends() -> None:
     script = docs_script("friends")
-    for name, result in script.results().items():
-        if name.startswith(script.STRANGERS):
-            said = script._of_strangers([result])
-            for model in result["models"]:
-                left = model["differences"]["dealt_anew less without"]
-                assert ("friends dealt out anew help too" in said) == (left["low"] > 0)
+    of_strangers = [found for name, found in script.results().items() if name.startswith(script.STRANGERS)]
+    assert of_strangers
+    for result in of_strangers:
+        for model in result["models"]:
+            left = model["differences"]["dealt_anew less without"]
+            for low in (left["low"], -abs(left["low"])):
+                # Also what the page would say had they not helped.
+                other = {
+                    "differences": model["differences"] | {"dealt_anew less without": left | {"low": low}}
+                }
+                said = script._of_strangers([result | {"models": [model | other]}])
+                assert ("friends dealt out anew help too" in said) == (low > 0)
