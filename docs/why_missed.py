@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from gnnrec.data import FILMS  # noqa: E402
+from gnnrec.evaluation.bootstrap import wilson  # noqa: E402
 from gnnrec.evaluation.miss_words import class_words  # noqa: E402
 from gnnrec.evaluation.missed import CLASSES  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "why-missed.json"
 PAGE = ROOT / "docs" / "why-missed.md"
 TITLES = {"lightgcn": "LightGCN", "gat": "Graph attention", "ease": "EASE"}
-_Z = 1.959964
 
 CHANGES = """
 Looking changed the rules, and after each change ten fresh ones were drawn:
@@ -222,10 +221,8 @@ def _listed(counts: dict[str, int]) -> str:
 
 
 def _wilson(count: int, of: int) -> str:
-    share = count / of
-    middle = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
-    half = _Z / (1 + _Z**2 / of) * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    return f"{share:.0%}, 95 % interval {middle - half:.0%} to {middle + half:.0%}"
+    low, high = wilson(count / of, of)
+    return f"{count / of:.0%}, 95 % interval {low:.0%} to {high:.0%}"
 
 
 if __name__ == "__main__":
