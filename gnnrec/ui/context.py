@@ -25,7 +25,6 @@ from gnnrec.ui.resolving import (
     user_of,
 )
 from gnnrec.ui.text import escape
-from gnnrec.ui.worklist import KEYS as WORKLIST_KEYS
 from gnnrec.ui.worklist import Worklist, changes, of_address, worklist_bar
 
 _CURRENT = "_context"
@@ -123,7 +122,7 @@ def address_of(context: Context, values: dict[str, str]) -> dict[str, str]:
     worklist = changes(chosen.title, chosen.users, data, open_first=False) if chosen else {}
     return (
         values
-        | dict.fromkeys(WORKLIST_KEYS, "")
+        | dict.fromkeys(view.OF_THE_WORKLIST, "")
         | worklist
         | {
             "d": data.name,
@@ -175,7 +174,7 @@ def _data_picker(context: Context) -> None:
         context.dataset.name,
         "d",
         lambda name: titles[name],
-        forget=("s", "a", "b", "u", "i", "drop", "add", *WORKLIST_KEYS),
+        forget=view.OF_THE_DATA,
     )
 
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 100
 _MOST_LETTERS = 3500
 _LONGEST_TITLE = 120
-PEOPLE_KEY, TITLE_KEY = "list", "listed"
-KEYS = (PEOPLE_KEY, TITLE_KEY)
+PEOPLE_KEY, TITLE_KEY = view.OF_THE_WORKLIST
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def worklist_bar(context: Context) -> None:
                 key="worklist_Close",
                 type="tertiary",
                 help="Forget the worklist; the person stays",
-                on_click=lambda: view.go(**dict.fromkeys(KEYS)),
+                on_click=lambda: view.go(**dict.fromkeys(view.OF_THE_WORKLIST)),
             )
 
 
