@@ -11,7 +11,7 @@ from gnnrec import datasets
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset, Split
 from gnnrec.ui import loaders, tasks, view
-from gnnrec.ui.pickers import pick, took
+from gnnrec.ui.pickers import pick, told_apart, took
 from gnnrec.ui.resolving import (
     MOST_K,
     dataset_of,
@@ -182,22 +182,13 @@ def _model_pickers(context: Context) -> None:
     if not context.models:
         st.caption("No model is trained on this data yet. The Models page trains the standard set.")
         return
-    names = _names(context.models)
+    names = told_apart(context.models)
     addresses = [one.address for one in context.models]
     _choice("Model A", addresses, context.a.address, "a", lambda one: names[one])
     others = ["none", *(one for one in addresses if one != context.a.address)]
     _choice(
         "Model B", others, context.b.address if context.b else "none", "b", lambda one: names.get(one, "None")
     )
-
-
-def _names(models: list[Checkpoint]) -> dict[str, str]:
-    """Labels for pickers, told apart by slug where two are the same."""
-    labels = [one.title for one in models]
-    return {
-        one.address: one.title if labels.count(one.title) == 1 else f"{one.title} ({one.slug})"
-        for one in models
-    }
 
 
 def _person_picker(context: Context) -> None:
