@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -19,20 +18,11 @@ from gnnrec.ui import loaders
 from gnnrec.ui.errors import missed as panel
 from gnnrec.ui.view import ids, joined
 from tests import worlds
-from tests.app.opening import address, fine, links, open_page, words
+from tests.app.opening import address, fine, links, words
+from tests.app.opening_errors import opened
 from tests.hostile import HOSTILE
 
 A, B = "demo-lightgcn", "demo-ease"
-
-
-def opened(**query: object) -> AppTest:
-    app = open_page("errors", **query)
-    for _ in range(200):
-        if not app.get("progress"):
-            return app
-        time.sleep(0.05)
-        app = fine(app.run())
-    raise AssertionError("something is never worked out")
 
 
 def examples(app: AppTest) -> pd.DataFrame:
