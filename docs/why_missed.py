@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from gnnrec.data import FILMS  # noqa: E402
 from gnnrec.evaluation.bootstrap import wilson  # noqa: E402
 from gnnrec.evaluation.miss_words import class_words  # noqa: E402
-from gnnrec.evaluation.missed import CLASSES  # noqa: E402
+from gnnrec.evaluation.missed import CLASSES, OTHER  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "why-missed.json"
 PAGE = ROOT / "docs" / "why-missed.md"
@@ -51,7 +51,7 @@ LIMITS = """
   both. Of the 20 planted pairs of the demo it finds none.
 - *Unreachable* needs a model that passes messages, or one whose score is a sum over the history. In dense data like
   MovieLens it hardly occurs: three steps lead nearly everywhere.
-- *Other* is what is left: a quarter to a third of the misses here. It is larger without genres, for models that are
+- *Other* is what is left: {other} of the misses here. It is larger without genres, for models that are
   hardly trained, and in large catalogues, where rank 5 K is still among the first few items of a thousand.
 """
 
@@ -153,7 +153,7 @@ def page(result: dict[str, Any]) -> str:
         *_truth(result, words),
         "",
         *_told("Misses of the planted newcomers:", "; ".join(newcomers) + "."),
-        LIMITS,
+        LIMITS.format(other=_between(result, OTHER)),
         f"Made by `{result['made_by']}` on {result['date']}.",
         "",
     ]
@@ -214,6 +214,13 @@ def _place(result: dict[str, Any], name: str) -> str:
     values = sorted(one["true_place"][name]["mean"] for one in result["demo_truth"].values())
     low, high = (f"{one:.2f}" for one in (values[0], values[-1]))
     return low if low == high else f"{low} to {high}"
+
+
+def _between(result: dict[str, Any], name: str) -> str:
+    """The smallest and the largest share that a class has among the misses of a model."""
+    models = (*result["movielens-100k"].values(), *result["demo"].values())
+    shares = sorted(one["classes"][name]["share"] for one in models)
+    return f"{shares[0]:.0%} to {shares[-1]:.0%}"
 
 
 def _listed(counts: dict[str, int]) -> str:
