@@ -23,11 +23,12 @@ import pandas as pd
 import torch
 
 from benchmarks import results_file
+from benchmarks.long_tail import as_plain
 from gnnrec import places
 from gnnrec.data import Dataset, Split, TrainingData, split
 from gnnrec.data.cold_start import seen
 from gnnrec.datasets import open_dataset
-from gnnrec.evaluation.bootstrap import Interval, mean_interval, paired_difference
+from gnnrec.evaluation.bootstrap import mean_interval, paired_difference
 from gnnrec.evaluation.cold_start import Warmth, by_warmth
 from gnnrec.recommenders import Query, Recommender, create, recommender_class
 from gnnrec.training import fit
@@ -226,7 +227,7 @@ def table(cut: Split, side: str, made: dict[str, dict[str, Any]]) -> dict[str, A
             "row": name,
             **{key: one[key] for key in ("settings", "tried", "valid", "best_epoch", "seconds_cpu")},
             "test": {
-                part: plain(mean_interval(found["values"]))
+                part: as_plain(mean_interval(found["values"]))
                 | {"held_out": found["held_out"], "items": found["items"]}
                 for part, found in one["test"].items()
             },
@@ -237,7 +238,7 @@ def table(cut: Split, side: str, made: dict[str, dict[str, Any]]) -> dict[str, A
         {
             "pair": [a, b],
             **{
-                part: plain(
+                part: as_plain(
                     paired_difference(made[a]["test"][part]["values"], made[b]["test"][part]["values"])
                 )
                 for part in made[a]["test"]
@@ -247,11 +248,6 @@ def table(cut: Split, side: str, made: dict[str, dict[str, Any]]) -> dict[str, A
         for a, b in PAIRS
     ]
     return {"split": str(cut), "split_hash": cut.hash, "side": side, "rows": rows, "pairs": pairs}
-
-
-def plain(one: Interval) -> dict[str, Any]:
-    """An interval for the file."""
-    return {"mean": one.mean, "low": one.low, "high": one.high, "people": one.n}
 
 
 if __name__ == "__main__":

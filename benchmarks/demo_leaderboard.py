@@ -5,11 +5,13 @@ Every shipped checkpoint that ranks, by what people watched (validation and test
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from benchmarks import results_file
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import split
 from gnnrec.datasets import open_dataset
-from gnnrec.evaluation.bootstrap import Interval, mean_interval
+from gnnrec.evaluation.bootstrap import mean_interval
 from gnnrec.evaluation.true_taste import true_taste
 from gnnrec.places import shipped_models
 from gnnrec.recommenders import recommender_class
@@ -33,9 +35,9 @@ def main() -> None:
                 "model": checkpoint.title,
                 "checkpoint": checkpoint.slug,
                 "valid": checkpoint.metrics["valid"][METRIC],
-                "test": _interval(mean_interval(checkpoint.evaluation("test").per_user[METRIC].to_numpy())),
+                "test": asdict(mean_interval(checkpoint.evaluation("test").per_user[METRIC].to_numpy())),
                 "recall@10": checkpoint.metrics["test"]["recall@10"],
-                "true_taste": _interval(mean_interval(liked.to_numpy())),
+                "true_taste": asdict(mean_interval(liked.to_numpy())),
             }
         )
     rows.sort(key=lambda row: -row["test"]["mean"])
@@ -52,10 +54,6 @@ def main() -> None:
     for row in rows:
         print(f"{row['model']:32} test {row['test']['mean']:.4f}  true taste {row['true_taste']['mean']:.4f}")
     print(f"best model: {figures['best_of_oracle']:.1%} of the oracle")
-
-
-def _interval(value: Interval) -> dict[str, float | int | None]:
-    return {"mean": value.mean, "low": value.low, "high": value.high, "n": value.n}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from benchmarks import results_file
-from benchmarks.cold_start import permuted, plain
+from benchmarks.cold_start import permuted
+from benchmarks.long_tail import as_plain
 from gnnrec.data import split
 from gnnrec.datasets import open_dataset
 from gnnrec.datasets.film_club import truth
@@ -60,8 +61,8 @@ def main() -> None:
     figures = {
         "split": str(cut),
         "new_films": len(new),
-        "rows": [{"row": name, **plain(mean_interval(values))} for name, values in right.items()],
-        "pairs": [{"pair": [a, b], **plain(paired_difference(right[a], right[b]))} for a, b in pairs],
+        "rows": [{"row": name, **as_plain(mean_interval(values))} for name, values in right.items()],
+        "pairs": [{"pair": [a, b], **as_plain(paired_difference(right[a], right[b]))} for a, b in pairs],
     }
     print(results_file.write("new-films", "python -m benchmarks.new_films", figures).read_text())
 

@@ -34,7 +34,7 @@ from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset, Split, split
 from gnnrec.datasets import open_dataset
 from gnnrec.datasets.film_club import truth
-from gnnrec.evaluation.bootstrap import mean_interval, paired_difference
+from gnnrec.evaluation.bootstrap import mean_interval, paired_difference, wilson
 from gnnrec.evaluation.slices import Slice, measure
 from gnnrec.evaluation.traits import traits_of
 from gnnrec.evaluation.worst_slices import (
@@ -250,10 +250,8 @@ def on_demo(name: str, side: str, dataset: Dataset, cut: Split, against: str | N
 
 def share(count: int, of: int) -> dict[str, Any]:
     """A share with its Wilson interval of 95 %."""
-    z, p = 1.959964, count / of
-    middle = (p + z * z / (2 * of)) / (1 + z * z / of)
-    half = z / (1 + z * z / of) * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    return {"share": round(p, 4), "low": round(middle - half, 4), "high": round(middle + half, 4), "of": of}
+    low, high = wilson(count / of, of)
+    return {"share": round(count / of, 4), "low": round(low, 4), "high": round(high, 4), "of": of}
 
 
 def smallest(rows: list[dict[str, Any]]) -> float | None:

@@ -12,7 +12,7 @@ friends, and test is read once, at the end. Writes `benchmarks/results/social-<d
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from gnnrec.data import Dataset, Split, split
 from gnnrec.data.friends import friends_of
 from gnnrec.datasets import open_dataset
 from gnnrec.datasets.social_report import likeness, social_report
-from gnnrec.evaluation.bootstrap import Interval, paired_difference
+from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.evaluation.trait_groups import Trait, by_quantiles
 from gnnrec.evaluation.traits import traits_of
 from gnnrec.runs.comparison import difference
@@ -79,8 +79,9 @@ def by_people(name: str, models: list[str], seeds: int) -> dict[str, Any]:
             ]
             for trait in traits(dataset, cut)
         }
-        print(model, weights[model], _plain(difference(*pair, METRIC)))
-        found.append({"model": model, "social_weight": weights[model], **_numbers(*pair), "groups": groups})
+        everybody = _numbers(*pair)
+        print(model, weights[model], everybody["difference"])
+        found.append({"model": model, "social_weight": weights[model], **everybody, "groups": groups})
     return {
         "title": f"What friends add: {dataset.title}",
         "dataset": name,
@@ -108,7 +109,7 @@ def strangers(name: str, models: list[str]) -> dict[str, Any]:
         dealt = pd.Series(test.per_user[METRIC].to_numpy(), index=test.users)
         references = {"without": people[f"{model}:social_weight=0"], "friends": people[model]}
         differences = {
-            f"dealt_anew less {key}": _plain(paired_difference(dealt.loc[one.index], one))
+            f"dealt_anew less {key}": asdict(paired_difference(dealt.loc[one.index], one))
             for key, one in references.items()
         }
         print(model, differences, flush=True)
@@ -177,7 +178,7 @@ def _dealt(model: str, cuts: dict[str, Split], seeds: int) -> dict[str, Any]:
         "social_weight": weight,
         "test": {name: float(one.mean()) for name, one in values.items()},
         "differences": {
-            f"{first} less {second}": _plain(paired_difference(values[first], values[second]))
+            f"{first} less {second}": asdict(paired_difference(values[first], values[second]))
             for first, second in pairs
         },
     }
@@ -217,12 +218,8 @@ def _numbers(mine: list[pd.DataFrame], other: list[pd.DataFrame]) -> dict[str, A
         "n": n,
         "with": float(np.mean([table[METRIC].mean() for table in mine])),
         "without": float(np.mean([table[METRIC].mean() for table in other])),
-        "difference": _plain(difference(mine, other, METRIC)),
+        "difference": asdict(difference(mine, other, METRIC)),
     }
-
-
-def _plain(value: Interval) -> dict[str, float | int | None]:
-    return {"mean": value.mean, "low": value.low, "high": value.high, "n": value.n}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from gnnrec.data import FILMS  # noqa: E402
+from gnnrec.evaluation.bootstrap import wilson  # noqa: E402
 from gnnrec.evaluation.miss_words import class_words  # noqa: E402
-from gnnrec.evaluation.missed import CLASSES  # noqa: E402
+from gnnrec.evaluation.missed import CLASSES, OTHER  # noqa: E402
 
 RESULT = ROOT / "benchmarks" / "results" / "why-missed.json"
 PAGE = ROOT / "docs" / "why-missed.md"
 TITLES = {"lightgcn": "LightGCN", "gat": "Graph attention", "ease": "EASE"}
-_Z = 1.959964
 
 CHANGES = """
 Looking changed the rules, and after each change ten fresh ones were drawn:
@@ -52,7 +51,7 @@ LIMITS = """
   both. Of the 20 planted pairs of the demo it finds none.
 - *Unreachable* needs a model that passes messages, or one whose score is a sum over the history. In dense data like
   MovieLens it hardly occurs: three steps lead nearly everywhere.
-- *Other* is what is left: a quarter to a third of the misses here. It is larger without genres, for models that are
+- *Other* is what is left: {other} of the misses here. It is larger without genres, for models that are
   hardly trained, and in large catalogues, where rank 5 K is still among the first few items of a thousand.
 """
 
@@ -154,7 +153,7 @@ def page(result: dict[str, Any]) -> str:
         *_truth(result, words),
         "",
         *_told("Misses of the planted newcomers:", "; ".join(newcomers) + "."),
-        LIMITS,
+        LIMITS.format(other=_between(result, OTHER)),
         f"Made by `{result['made_by']}` on {result['date']}.",
         "",
     ]
@@ -217,15 +216,20 @@ def _place(result: dict[str, Any], name: str) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def _between(result: dict[str, Any], name: str) -> str:
+    """The smallest and the largest share that a class has among the misses of a model."""
+    models = (*result["movielens-100k"].values(), *result["demo"].values())
+    shares = sorted(one["classes"][name]["share"] for one in models)
+    return f"{shares[0]:.0%} to {shares[-1]:.0%}"
+
+
 def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.items()) or "none"
 
 
 def _wilson(count: int, of: int) -> str:
-    share = count / of
-    middle = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
-    half = _Z / (1 + _Z**2 / of) * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    return f"{share:.0%}, 95 % interval {middle - half:.0%} to {middle + half:.0%}"
+    low, high = wilson(count / of, of)
+    return f"{count / of:.0%}, 95 % interval {low:.0%} to {high:.0%}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,7 +25,11 @@ _STILL = """quiet => {
 
 
 def settle(page: Page, timeout_s: float = 60) -> None:
-    """Wait until the page's script has run to its end and everything it asked for has come."""
+    """Wait until the page's script has run to its end and everything it asked for has come.
+
+    A script that has not begun cannot be told from one that has ended: after a click, wait for what the click changes
+    first.
+    """
     page.evaluate("() => { window.stillSince = null; }")
     page.wait_for_function(_STILL, arg=_QUIET_MS, polling=50, timeout=timeout_s * 1000)
 
@@ -34,3 +39,14 @@ def assert_no_failure(page: Page) -> None:
     text = page.locator("body").inner_text()
     assert FAILURE not in text, text
     assert page.get_by_test_id("stException").count() == 0, text
+
+
+def fine(page: Page) -> None:
+    """Wait for the page, and fail where it shows a failure."""
+    settle(page)
+    assert_no_failure(page)
+
+
+def query(page: Page) -> dict[str, str]:
+    """What stands in the page's address."""
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}

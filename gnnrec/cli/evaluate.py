@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gnnrec.cli.opening import add_checkpoint, at_least, open_checkpoint
+from gnnrec.cli.opening import add_checkpoint, add_part, at_least, open_checkpoint, require_part
 from gnnrec.cli.output import table
 from gnnrec.errors import ConfigError
 
@@ -22,7 +22,7 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     words = "judge a checkpoint on held-out interactions"
     parser = subparsers.add_parser("evaluate", help=words, description=words, parents=list(parents))
     add_checkpoint(parser)
-    parser.add_argument("--part", default="valid", metavar="valid|test", help="default valid")
+    add_part(parser)
     parser.add_argument(
         "--at", default="10,20", metavar="K,K", help="list lengths (default 10,20); no part in ratings"
     )
@@ -39,13 +39,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     Raises:
         GnnrecError: In four parts, for the user.
     """
-    if args.part not in ("valid", "test"):
-        raise ConfigError(
-            where="--part",
-            found=f"'{args.part[:40]}'",
-            expected="valid or test",
-            todo="Choose one of the two.",
-        )
+    require_part(args.part)
     at = list_lengths(args.at)
     checkpoint, dataset, split = open_checkpoint(args.checkpoint)
     found = _stored(checkpoint, args.part, at) or _judged(checkpoint, dataset, split, args.part, at)

@@ -6,16 +6,13 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gnnrec.cli.opening import add_checkpoint, at_least, open_model
+from gnnrec.cli.opening import PARTS, add_checkpoint, add_part, at_least, open_model, require_part
 from gnnrec.cli.output import table
 from gnnrec.cli.progress import Progress
-from gnnrec.errors import ConfigError
 
 if TYPE_CHECKING:
     from gnnrec.data import Dataset
     from gnnrec.evaluation.missed import Missed
-
-_PARTS = {"valid": "validation", "test": "test (final)"}
 
 
 def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
@@ -23,7 +20,7 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     words = "say for every held-out item that a model missed why, in one of nine classes"
     parser = subparsers.add_parser("missed", help=words, description=words, parents=list(parents))
     add_checkpoint(parser)
-    parser.add_argument("--part", default="valid", metavar="valid|test", help="default valid")
+    add_part(parser)
     parser.add_argument(
         "-k", "--k", type=int, default=10, metavar="N", help="length of the lists (default 10)"
     )
@@ -38,13 +35,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     Raises:
         GnnrecError: In four parts, for the user.
     """
-    if args.part not in _PARTS:
-        raise ConfigError(
-            where="--part",
-            found=f"'{args.part[:40]}'",
-            expected="valid or test",
-            todo="Choose one of the two.",
-        )
+    require_part(args.part)
     at_least("-k", args.k, 1)
     at_least("--examples", args.examples, 0)
     from gnnrec.evaluation.miss_words import class_words, summary
@@ -95,7 +86,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def text(result: dict[str, Any]) -> str:
     """The result for people."""
-    head = f"{result['checkpoint']} on {result['dataset']}, split {result['split']}, {_PARTS[result['part']]}"
+    head = f"{result['checkpoint']} on {result['dataset']}, split {result['split']}, {PARTS[result['part']]}"
     rows = [
         [one["title"], one["n"], _share(one), one["people"]] for one in result["classes"] if result["misses"]
     ]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from gnnrec.graph import Graph
     from gnnrec.recommenders import Recommender
 
+# The parts that can be judged, and what tables for people call them.
+PARTS = {"valid": "validation", "test": "test (final)"}
+
 
 @dataclass(frozen=True, eq=False)
 class Opened:
@@ -42,6 +45,26 @@ class Opened:
 def add_checkpoint(parser: argparse.ArgumentParser) -> None:
     """The argument that most verbs begin with."""
     parser.add_argument("checkpoint", metavar="CHECKPOINT", help="a checkpoint's folder, or slug@id")
+
+
+def add_part(parser: argparse.ArgumentParser) -> None:
+    """The option of verbs that judge a model on what was held out."""
+    parser.add_argument("--part", default="valid", metavar="valid|test", help="default valid")
+
+
+def require_part(part: str) -> None:
+    """Refuse what is none of `PARTS`.
+
+    Raises:
+        ConfigError: It is none of them.
+    """
+    if part not in PARTS:
+        raise ConfigError(
+            where="--part",
+            found=f"'{part[:40]}'",
+            expected="valid or test",
+            todo="Choose one of the two.",
+        )
 
 
 def open_checkpoint(address: str) -> tuple[Checkpoint, Dataset, Split]:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gnnrec.cli.opening import add_checkpoint, at_least, open_checkpoint
+from gnnrec.cli.opening import PARTS, add_checkpoint, add_part, at_least, open_checkpoint, require_part
 from gnnrec.cli.output import table
 from gnnrec.errors import ConfigError, IncompatibleError
 
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
     from gnnrec.data import Dataset, Split
     from gnnrec.evaluation.slices import Measured
 
-_PARTS = {"valid": "validation", "test": "test (final)"}
-
 
 def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ()) -> None:
     """Add the verb and its options."""
     words = "show how well groups of people are served, or search for those served clearly worse"
     parser = subparsers.add_parser("slices", help=words, description=words, parents=list(parents))
     add_checkpoint(parser)
-    parser.add_argument("--part", default="valid", metavar="valid|test", help="default valid")
+    add_part(parser)
     parser.add_argument(
         "--metric", metavar="NAME@K", help="such as recall@20; what the model was chosen on without it"
     )
@@ -50,13 +48,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     Raises:
         GnnrecError: In four parts, for the user.
     """
-    if args.part not in _PARTS:
-        raise ConfigError(
-            where="--part",
-            found=f"'{args.part[:40]}'",
-            expected="valid or test",
-            todo="Choose one of the two.",
-        )
+    require_part(args.part)
     at_least("--seed", args.seed, 0)
     from gnnrec.evaluation import chosen_on
     from gnnrec.evaluation.slices import FEWEST, measure, slices_of
@@ -121,7 +113,7 @@ def text(result: dict[str, Any]) -> str:
     """The result for people."""
     head = (
         f"{result['checkpoint']}{' against ' + result['against'] if result['against'] else ''} on "
-        f"{result['dataset']}, split {result['split']}, {_PARTS[result['part']]}, {result['metric']}, "
+        f"{result['dataset']}, split {result['split']}, {PARTS[result['part']]}, {result['metric']}, "
         f"{result['people']:,} judged, {result['not_judged']:,} not"
     )
     if "slices" in result:

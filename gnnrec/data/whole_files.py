@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from gnnrec.errors import ConfigError
+
 
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
@@ -24,6 +26,24 @@ def replaced(path: Path) -> Iterator[Path]:
         # What went wrong before matters more than a file that cannot be removed.
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def write_named(path: Path, data: bytes) -> None:
+    """Write to where somebody asked for it, whole or not at all.
+
+    Raises:
+        ConfigError: The file cannot be written.
+    """
+    try:
+        with replaced(path) as partial:
+            partial.write_bytes(data)
+    except OSError as error:
+        raise ConfigError(
+            where=str(path),
+            found=error.strerror or str(error),
+            expected="a file that can be written",
+            todo="Correct the path, or free some space. Nothing was half-written.",
+        ) from error
 
 
 def read_object(path: Path) -> dict[str, Any]:

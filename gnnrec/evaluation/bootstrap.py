@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
 from gnnrec.errors import IncompatibleError
 
 _CELLS_AT_ONCE = 4_000_000
+# Between this many standard errors lie 95 % of a normal distribution.
+_Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,20 @@ def paired_difference(
             todo="Evaluate both on the same part of the same split.",
         )
     return mean_interval(left - right, seed, draws, level)
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Both ends of Wilson's 95 % interval of a share.
+
+    Args:
+        share: From 0 to 1.
+        n: How many independent ones it is of; above 0, not always whole.
+
+    **Source**: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927.
+    """
+    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    half = _Z / (1 + _Z**2 / n) * sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    return middle - half, middle + half
 
 
 def _drawn_means(values: np.ndarray, seed: int, draws: int) -> np.ndarray:

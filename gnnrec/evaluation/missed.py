@@ -35,14 +35,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from gnnrec.data import Split
-from gnnrec.evaluation.bootstrap import Interval
+from gnnrec.evaluation.bootstrap import Interval, wilson
 from gnnrec.evaluation.miss_measures import NEAR, measure_misses
 
 if TYPE_CHECKING:
@@ -68,7 +67,6 @@ HIGH = 10
 MOSTLY = 0.5
 # An item is unlike a history if at most this share of equally popular ones fits it worse.
 UNLIKE = 0.4
-_Z = 1.959964
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +191,6 @@ def share_of_misses(inside: np.ndarray, total: np.ndarray) -> Interval:
     share = float(inside.sum()) / misses
     variance = n / (n - 1) * float(((inside - share * total) ** 2).sum()) / misses**2
     effective = share * (1 - share) / variance if variance > 0 else float(n)
-    middle = (share + _Z**2 / (2 * effective)) / (1 + _Z**2 / effective)
-    half = _Z / (1 + _Z**2 / effective) * sqrt(share * (1 - share) / effective + _Z**2 / (4 * effective**2))
+    low, high = wilson(share, effective)
     # Rounding must not push an end beyond the share itself where it is 0 or 1.
-    return Interval(share, min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share), n)
+    return Interval(share, min(max(low, 0.0), share), max(min(high, 1.0), share), n)

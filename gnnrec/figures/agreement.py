@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnnrec.figures.roles import Role, lettered, role_colour
 from gnnrec.figures.template import SMALL, blank, label, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, tokens
@@ -80,7 +81,7 @@ class Shared:
 
     name: str
     share: float
-    role: str
+    role: Role
 
 
 def sameness_scale(rows: Sequence[Shared], mode: Mode) -> go.Figure:
@@ -97,13 +98,16 @@ def sameness_scale(rows: Sequence[Shared], mode: Mode) -> go.Figure:
     said = ", ".join(f"{row.name} {100 * row.share:.0f} %" for row in known)
     figure = blank(mode, 84 + 30 * len(known), f"What the lists of two people have in common: {said}.")
     for place, row in enumerate(known):
-        colour = {"a": colours.model_a, "b": colours.model_b}.get(row.role, colours.baseline)
         figure.add_bar(
             x=[100 * row.share],
             y=[place],
             orientation="h",
             width=0.55,
-            marker={"color": colour, "opacity": 0.9 if row.role in "ab" else 0.5, "cornerradius": 3},
+            marker={
+                "color": role_colour(row.role, colours),
+                "opacity": 0.9 if row.role in ("a", "b") else 0.5,
+                "cornerradius": 3,
+            },
             hovertemplate=f"{plain(row.name)}: %{{x:.1f}} %<extra></extra>",
         )
         figure.add_annotation(
@@ -122,10 +126,7 @@ def sameness_scale(rows: Sequence[Shared], mode: Mode) -> go.Figure:
         title_text="In common between the lists of two people",
         fixedrange=True,
     )
-    names = [
-        f"{row.role.upper()} · {label(row.name, 24)}" if row.role in "ab" else label(row.name, 28)
-        for row in known
-    ]
+    names = [lettered(label(row.name, 24 if row.role in ("a", "b") else 28), row.role) for row in known]
     name_rows(figure, names, mode)
     figure.update_layout(margin={"t": 8, "r": 40})
     return figure

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from gnnrec.figures.roles import Role, lettered, role_colour
 from gnnrec.figures.template import SMALL, blank, bold, label, name_rows, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, Tokens, tokens
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-Role = Literal["a", "b", "model", "baseline", "oracle"]
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,7 @@ def leaderboard_bars(
 
 
 def _bar(figure: go.Figure, place: int, row: BoardRow, colours: Tokens, digits: int) -> None:
-    colour = {"a": colours.model_a, "b": colours.model_b, "model": colours.muted}.get(
-        row.role, colours.baseline
-    )
+    colour = role_colour(row.role, colours)
     strength = {"a": 1.0, "b": 1.0, "model": 0.6}.get(row.role, 0.45)
     interval = row.low is not None and row.high is not None
     between = f" (95 % interval {row.low:.{digits}f} to {row.high:.{digits}f})" if interval else ""
@@ -132,8 +129,8 @@ def _bar(figure: go.Figure, place: int, row: BoardRow, colours: Tokens, digits: 
 
 
 def _tick(row: BoardRow) -> str:
-    name = label(row.name, 28)
-    return bold(f"{row.role.upper()} · {name}") if row.role in ("a", "b") else name
+    name = lettered(label(row.name, 28), row.role)
+    return bold(name) if row.role in ("a", "b") else name
 
 
 def _alt(bars: Sequence[BoardRow], oracle: BoardRow | None, metric: str, digits: int) -> str:

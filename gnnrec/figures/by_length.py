@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnnrec.figures.roles import Role, lettered, role_colour
 from gnnrec.figures.template import SMALL, blank, label, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, Tokens, tokens
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-Role = Literal["a", "b", "baseline"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def metric_by_length(
     )
     figure = blank(mode, 480 if apart else 360, f"{metric} by length of the list: {said}.")
     for one in curves:
-        _band(figure, one, _colour(one.role, colours), "y")
+        _band(figure, one, role_colour(one.role, colours), "y")
     for one in curves:
         _line(figure, one, colours, "K %{x}: %{y:.4f}", "lines+markers")
     if apart is not None:
@@ -173,24 +172,20 @@ def _top_tenth(one: Curve) -> float:
 
 
 def _line(figure: go.Figure, one: Curve, colours: Tokens, hover: str, how: str) -> None:
-    name = one.name if one.role == "baseline" else f"{one.role.upper()} · {one.name}"
+    name = label(lettered(one.name, one.role), 40)
     figure.add_scatter(
-        name=label(name, 40),
+        name=name,
         x=list(one.x),
         y=list(one.y),
         mode=how,
         line={
-            "color": _colour(one.role, colours),
+            "color": role_colour(one.role, colours),
             "width": 2,
             "dash": {"a": "solid", "b": "solid", "baseline": "dash"}[one.role],
         },
         marker={"size": 6, "symbol": {"a": "circle", "b": "diamond", "baseline": "square"}[one.role]},
-        hovertemplate=f"{label(name, 40)}<br>{hover}<extra></extra>",
+        hovertemplate=f"{name}<br>{hover}<extra></extra>",
     )
-
-
-def _colour(role: Role, colours: Tokens) -> str:
-    return {"a": colours.model_a, "b": colours.model_b, "baseline": colours.baseline}[role]
 
 
 def _pale(colour: str) -> str:

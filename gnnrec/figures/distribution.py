@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,7 +115,7 @@ def bars_of(values: np.ndarray, most: int = MOST_BARS) -> Bars:
     lows[empty], highs[empty] = np.nan, np.nan
     first = below - 0.5 - skip_above
     made = Bars(of, lows, highs, ("",) * count, (), step, below if zeros else None, first)
-    return Bars(of, lows, highs, _names(made), _ticks(made), step, made.zero, first)
+    return replace(made, names=_names(made), ticks=_ticks(made))
 
 
 def distribution(
@@ -154,11 +154,10 @@ def distribution(
         )
     figure = blank(mode, _HEIGHT, _said(bars, counts, what, people, inside, inside_name))
     hues = _hues(bars, series, mode)
-    layers = [(counts, [colours.baseline] * len(bars) if inside is not None else hues, 0.45, "all")]
+    layers = [(counts, hues, 1.0, "all")]
     if inside is not None:
-        layers.append((bars.counts(inside), hues, 1.0, inside_name))
-    if inside is None:
-        layers[0] = (counts, hues, 1.0, "all")
+        everybody = (counts, [colours.baseline] * len(bars), 0.45, "all")
+        layers = [everybody, (bars.counts(inside), hues, 1.0, inside_name)]
     for values, fill, opacity, name in layers:
         figure.add_bar(
             x=list(range(len(bars))),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gnnrec.figures.board import Role
+from gnnrec.figures.roles import Role, lettered, role_colour
 from gnnrec.figures.template import SMALL, blank, label, nothing
 from gnnrec.figures.text import plain
 from gnnrec.figures.tokens import Mode, Tokens, tokens
@@ -113,7 +113,7 @@ def pareto(
             )
     for one, side in _labels(near, x_lower, y_lower):
         figure.add_annotation(
-            text=label(f"{one.role.upper()} · {one.name}" if one.role in ("a", "b") else one.name, 26),
+            text=label(lettered(one.name, one.role), 26),
             x=one.x,
             y=one.y,
             xanchor="left" if side > 0 else "right",
@@ -159,9 +159,7 @@ def _far(limit: Measured, points: Sequence[Measured]) -> bool:
 
 
 def _point(figure: go.Figure, one: Measured, colours: Tokens, x_title: str, y_title: str) -> None:
-    colour = {"a": colours.model_a, "b": colours.model_b, "model": colours.muted, "oracle": colours.text}.get(
-        one.role, colours.baseline
-    )
+    colour = role_colour(one.role, colours)
     bars = {}
     for axis, value, ends in (("error_x", one.x, one.x_range), ("error_y", one.y, one.y_range)):
         if ends is not None:

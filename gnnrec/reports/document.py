@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import gnnrec
-from gnnrec.data.whole_files import replaced
+from gnnrec.data.whole_files import write_named
 from gnnrec.errors import ConfigError
 from gnnrec.figures.tokens import FONT_STACK, SERIF_STACK
 from gnnrec.reports.blocks import Block, Facts
@@ -86,16 +86,7 @@ def save_page(report: Report, path: Path) -> int:
     """
     require_html(path)
     data = page(report).encode()
-    try:
-        with replaced(path) as partial:
-            partial.write_bytes(data)
-    except OSError as error:
-        raise ConfigError(
-            where=str(path),
-            found=error.strerror or str(error),
-            expected="a file that can be written",
-            todo="Correct the path, or free some space. Nothing was half-written.",
-        ) from error
+    write_named(path, data)
     return len(data)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gnnrec.data.names import clean
 from gnnrec.data.spreadsheets import restored, safe_csv
-from gnnrec.data.whole_files import replaced
+from gnnrec.data.whole_files import write_named
 from gnnrec.errors import ConfigError, DataError, GnnrecError
 from gnnrec.store.case import NEEDED, Case
 from gnnrec.store.cases import merge
@@ -46,17 +46,7 @@ def export_file(path: Path, cases: Iterable[Case]) -> None:
     Raises:
         ConfigError: The ending is unknown, or the file cannot be written.
     """
-    data = to_jsonl(cases) if _kind(path) == "jsonl" else to_csv(cases)
-    try:
-        with replaced(path) as partial:
-            partial.write_bytes(data)
-    except OSError as error:
-        raise ConfigError(
-            where=str(path),
-            found=error.strerror or str(error),
-            expected="a file that can be written",
-            todo="Correct the path, or free some space. Nothing was half-written.",
-        ) from error
+    write_named(path, to_jsonl(cases) if _kind(path) == "jsonl" else to_csv(cases))
 
 
 def import_file(path: Path) -> dict[str, int]:

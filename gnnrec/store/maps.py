@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gnnrec import places
+from gnnrec.data.whole_files import replaced
 
 # Changes with how pictures are made: what an earlier version laid out is then laid out again.
 VERSION = 1
@@ -35,11 +36,9 @@ def keep(checkpoint_id: str, method: str, nodes: np.ndarray, xy: np.ndarray) -> 
         return
     file = _file(checkpoint_id, method)
     file.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside it and then moved there, so that a second process never reads half a picture.
-    unfinished = file.with_name(f"{file.stem}.{os.getpid()}.part")
-    with unfinished.open("wb") as out:
+    # A second process never reads half a picture.
+    with replaced(file) as partial, partial.open("wb") as out:
         np.savez(out, nodes=nodes.astype(np.int64), xy=xy.astype(np.float32))
-    os.replace(unfinished, file)
     for old in sorted(file.parent.glob("*.npz"), key=_age)[_MOST_FILES:]:
         old.unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ from gnnrec import datasets
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Dataset, Split
 from gnnrec.ui import loaders, tasks, view
-from gnnrec.ui.pickers import pick, took
+from gnnrec.ui.pickers import pick, told_apart, took
 from gnnrec.ui.resolving import (
     MOST_K,
     dataset_of,
@@ -25,7 +25,6 @@ from gnnrec.ui.resolving import (
     user_of,
 )
 from gnnrec.ui.text import escape
-from gnnrec.ui.worklist import KEYS as WORKLIST_KEYS
 from gnnrec.ui.worklist import Worklist, changes, of_address, worklist_bar
 
 _CURRENT = "_context"
@@ -123,7 +122,7 @@ def address_of(context: Context, values: dict[str, str]) -> dict[str, str]:
     worklist = changes(chosen.title, chosen.users, data, open_first=False) if chosen else {}
     return (
         values
-        | dict.fromkeys(WORKLIST_KEYS, "")
+        | dict.fromkeys(view.OF_THE_WORKLIST, "")
         | worklist
         | {
             "d": data.name,
@@ -175,7 +174,7 @@ def _data_picker(context: Context) -> None:
         context.dataset.name,
         "d",
         lambda name: titles[name],
-        forget=("s", "a", "b", "u", "i", "drop", "add", *WORKLIST_KEYS),
+        forget=view.OF_THE_DATA,
     )
 
 
@@ -183,22 +182,13 @@ def _model_pickers(context: Context) -> None:
     if not context.models:
         st.caption("No model is trained on this data yet. The Models page trains the standard set.")
         return
-    names = _names(context.models)
+    names = told_apart(context.models)
     addresses = [one.address for one in context.models]
     _choice("Model A", addresses, context.a.address, "a", lambda one: names[one])
     others = ["none", *(one for one in addresses if one != context.a.address)]
     _choice(
         "Model B", others, context.b.address if context.b else "none", "b", lambda one: names.get(one, "None")
     )
-
-
-def _names(models: list[Checkpoint]) -> dict[str, str]:
-    """Labels for pickers, told apart by slug where two are the same."""
-    labels = [one.title for one in models]
-    return {
-        one.address: one.title if labels.count(one.title) == 1 else f"{one.title} ({one.slug})"
-        for one in models
-    }
 
 
 def _person_picker(context: Context) -> None:

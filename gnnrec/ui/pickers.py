@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from gnnrec.checkpoints import Checkpoint
 from gnnrec.ui import view
 
 
@@ -45,6 +46,15 @@ def pick(
 def took(widget: str, key: str, forget: tuple[str, ...] = ()) -> None:
     """Put the value of an element into the address; for callbacks."""
     view.go(**{key: st.session_state[widget]}, **dict.fromkeys(forget))
+
+
+def told_apart(models: Sequence[Checkpoint]) -> dict[str, str]:
+    """Labels of models by address, with the slug where two would be the same."""
+    labels = [one.title for one in models]
+    return {
+        one.address: one.title if labels.count(one.title) == 1 else f"{one.title} ({one.slug})"
+        for one in models
+    }
 
 
 def number_of(text: str | None, allowed: Sequence[int], default: int) -> int:

@@ -93,7 +93,7 @@ def _compares(one: Checkpoint) -> bool:
     return (
         one.config.get("personalised", True)
         and tasks.task_of(one) == "ranking"
-        and "truth" not in one.config.get("needs", ())
+        and not tasks.knows_truth(one)
     )
 
 

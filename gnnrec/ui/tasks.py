@@ -12,7 +12,7 @@ from gnnrec.recommenders import names, recommender_class
 from gnnrec.recommenders.capabilities import PROPAGATES
 
 if TYPE_CHECKING:
-    from gnnrec.figures.board import Role
+    from gnnrec.figures.roles import Role
 
 RATING = "rating"
 TASK_WORDS = {

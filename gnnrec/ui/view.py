@@ -12,9 +12,11 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 VERSION = "1"
-SHARED_KEYS = ("d", "s", "a", "b", "u", "i", "k", "drop", "add", "tour", "list", "listed")
+# People of a worklist, and what it is called.
+OF_THE_WORKLIST = ("list", "listed")
 # What means something else in another data set.
-OF_THE_DATA = ("s", "a", "b", "u", "i", "drop", "add", "list", "listed")
+OF_THE_DATA = ("s", "a", "b", "u", "i", "drop", "add", *OF_THE_WORKLIST)
+SHARED_KEYS = ("d", *OF_THE_DATA, "k", "tour")
 MOST_EDITS = 50
 _COPY = "_view"
 _LONGEST = 4000

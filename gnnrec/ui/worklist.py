@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 100
 _MOST_LETTERS = 3500
 _LONGEST_TITLE = 120
-PEOPLE_KEY, TITLE_KEY = "list", "listed"
-KEYS = (PEOPLE_KEY, TITLE_KEY)
+PEOPLE_KEY, TITLE_KEY = view.OF_THE_WORKLIST
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def worklist_bar(context: Context) -> None:
                 key="worklist_Close",
                 type="tertiary",
                 help="Forget the worklist; the person stays",
-                on_click=lambda: view.go(**dict.fromkeys(KEYS)),
+                on_click=lambda: view.go(**dict.fromkeys(view.OF_THE_WORKLIST)),
             )
 
 
@@ -132,11 +131,10 @@ def worklist_buttons(
         why: Who comes first where the list is cut, such as `the worst served come first`.
     """
     data, words = context.dataset, context.words
-    few = [int(one) for one in users[:MOST_PEOPLE]]
-    made = changes(title, few, data, open_first=False)
-    kept = len(view.ids(made[PEOPLE_KEY], MOST_PEOPLE)) if made else 0
-    if not kept:
+    opened = changes(title, [int(one) for one in users[:MOST_PEOPLE]], data)
+    if not opened:
         return
+    kept = len(view.ids(opened[PEOPLE_KEY], MOST_PEOPLE))
     whole = kept == len(users)
     cut = f"A worklist holds at most {MOST_PEOPLE} {words.people}, as many as fit into an address"
     st.button(
@@ -146,13 +144,14 @@ def worklist_buttons(
         help="The side bar then steps through them on every page."
         if whole
         else f"{cut}{f'; {why}' if why else ''}.",
-        on_click=partial(view.go, **made),
+        # The button leaves the person who is there.
+        on_click=partial(view.go, **{one: opened[one] for one in view.OF_THE_WORKLIST}),
     )
     st.page_link(
         places.pages_folder() / "recommend.py",
         label=first or "Look at the first one",
         icon=":material/arrow_forward:",
-        query_params=view.link(**changes(title, few, data)),
+        query_params=view.link(**opened),
         width="content",
     )
 

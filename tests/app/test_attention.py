@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -217,9 +216,8 @@ def test_a_data_set_whose_models_pass_no_messages(odd: str) -> None:
 def odd_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """People without history, with one item and with two thousand; models of every kind, and a set without messages."""
     home = tmp_path_factory.mktemp("odd-home")
-    before = os.environ["GNNREC_HOME"]
-    os.environ["GNNREC_HOME"] = str(home)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GNNREC_HOME", str(home))
         rng = np.random.default_rng(2)
         rows = [
             (f"u{user:02d}", f"i{item:04d}")
@@ -229,8 +227,6 @@ def odd_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows += [("insatiable", f"i{item:04d}") for item in range(2000)] + [("single", "i0003")]
         _fill("odd", home, rows, ("gat", "lightgcn", "graph_transformer"))
         _fill("plain", home, rows[:300], ("ease",))
-    finally:
-        os.environ["GNNREC_HOME"] = before
     return home
 
 

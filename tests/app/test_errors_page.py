@@ -1,28 +1,19 @@
-"""Errors: opens filled, brush and slice stand in the address, their people become a worklist, dead ends have words."""
+"""Errors: opens filled, brush and slice stand in the address, their people become a worklist."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from gnnrec import places
-from gnnrec.checkpoints import find, save
-from gnnrec.data import default_protocol
-from gnnrec.datasets.tables import import_tables
-from gnnrec.evaluation import Evaluation
+from gnnrec.checkpoints import find
 from gnnrec.evaluation.slices import measure, slices_of
 from gnnrec.evaluation.traits import traits_of
 from gnnrec.evaluation.worst_slices import worst_slices
 from gnnrec.reports import page
 from gnnrec.store.named_slices import named_slices, save_slice
-from gnnrec.training import fit
 from gnnrec.ui import loaders
 from gnnrec.ui.errors import people as panel
 from gnnrec.ui.errors import spread
@@ -31,73 +22,15 @@ from gnnrec.ui.errors.numbers import Numbers, numbers
 from gnnrec.ui.errors.report import failures
 from gnnrec.ui.errors.slices import Row
 from gnnrec.ui.errors.worst import most_telling_first
-from tests.app.opening import address, fine, links, open_page
-from tests.app.opening import words as written
-from tests.hostile import HOSTILE
+from tests.app.opening import address, fine, links
+from tests.app.opening_errors import EASE, FEW, charts, opened, people, settled, slices, words
 from tests.unit.reports.checking import checked
-
-EASE = "demo-ease"
-FEW = conditions_text([("activity", "few films in their history")])
-
-
-def words(app: AppTest) -> str:
-    """What is written, without the signs that keep it from being markup."""
-    return written(app).replace("\\", "")
-
-
-def settled(app: AppTest) -> AppTest:
-    """The page once everything is worked out; threads are those of the server, not of the test."""
-    for _ in range(200):
-        if not app.get("progress"):
-            return app
-        time.sleep(0.05)
-        app = fine(app.run())
-    raise AssertionError("something is never worked out")
-
-
-def opened(**query: object) -> AppTest:
-    return settled(open_page("errors", **query))
-
-
-def people(app: AppTest) -> pd.DataFrame:
-    return next(one.value for one in app.dataframe if "held out" in one.value.columns)
-
-
-def slices(app: AppTest) -> pd.DataFrame:
-    return next(one.value for one in app.dataframe if "difference" in one.value.columns)
-
-
-def charts(app: AppTest) -> int:
-    return len(app.get("plotly_chart"))
-
-
-def chart(app: AppTest, text: str) -> str:
-    return next(one.proto.spec for one in app.get("plotly_chart") if text in one.proto.spec)
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GNNREC_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-@pytest.fixture
-def values(monkeypatch: pytest.MonkeyPatch) -> Iterator:
-    """Puts made-up values in the place of the stored ones."""
-    stored = loaders.evaluation
-
-    def put(made) -> None:
-        def changed(slug: str, part: str) -> Evaluation:
-            found = stored(slug, part)
-            table = pd.DataFrame({name: made(len(found.users)) for name in found.per_user})
-            return Evaluation(part, found.users, table, found.counts)
-
-        loaders.forget_opened()
-        monkeypatch.setattr(loaders, "evaluation", changed)
-
-    yield put
-    monkeypatch.undo()
-    loaders.forget_opened()
 
 
 def test_it_opens_filled_and_says_whom_it_fails() -> None:
@@ -306,76 +239,6 @@ def test_the_report_holds_the_figures_and_names_nobody() -> None:
     assert "were searched" not in empty and "<svg" in empty
 
 
-# Dead ends
-
-
-def test_it_says_what_is_missing_where_no_model_is_trained(bare: str) -> None:
-    assert "No model knows this data yet" in words(open_page("errors", d=bare))
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "said"),
-    [
-        ("e_metric", "<b>fame</b>@10", "has no stored metric"),
-        ("e_range", "much~more", "is no range of values"),
-        ("e_range", "nan~1", "is no range of values"),
-        ("e_slice", "activity%3D<script>", "is known in this data"),
-        ("e_slice", "||%%%", "is known in this data"),
-    ],
-)
-def test_nonsense_in_the_address_is_told_and_left_out(key: str, value: str, said: str) -> None:
-    app = opened(a=EASE, b="none", **{key: value})
-    assert any(said in one.value for one in app.info), [one.value for one in app.info]
-    assert charts(app) >= 3 and len(people(app)) == 100
-
-
-def test_nobody_in_the_range_and_the_slice(hostile: str) -> None:
-    app = opened(a=EASE, b="none", e_range="7.0~9.0")
-    assert "No person is in this range and this slice at once" in words(app)
-    assert "Make a worklist" not in words(app)
-
-
-def test_all_values_equal(values) -> None:
-    values(lambda n: np.zeros(n))
-    app = opened(a=EASE, b="none")
-    said = words(app)
-    assert "All 1,170 people have the same value, 0: nothing tells anybody apart" in said
-    assert "Not searched: all 1,170 people have the same value" in said
-    assert "100 of 100 people find nothing" in said and len(people(app)) == 100
-
-
-def test_values_that_are_none_are_counted_and_left_out(values) -> None:
-    values(lambda n: np.where(np.arange(n) < 70, np.nan, np.linspace(0, 1, n)))
-    app = opened(a=EASE, b="none")
-    assert "1,100 people judged" in words(app) and "70 of whom the metric says nothing" in words(app)
-    assert people(app)["NDCG@10"].notna().all()
-
-
-def test_a_metric_without_a_single_value(values) -> None:
-    values(lambda n: np.full(n, np.nan))
-    app = opened(a=EASE, b="none")
-    assert "No value of NDCG@10" in words(app) and "says nothing of any person judged" in words(app)
-    assert "Not searched: no person was judged" in words(app) and "No person has a value" in words(app)
-
-
-def test_too_few_people_are_said_and_hostile_names_stay_text(hostile: str) -> None:
-    app = opened(d=hostile, a=find(f"{HOSTILE}-ease").address)
-    said = words(app)
-    assert "too few" in said and "24 people judged" in said
-    assert "too few to compare" in chart(app, "too few to compare")
-    found = slices(app)
-    assert found["low"].isna().any() and found["said"].str.contains("too few").any()
-    odd = conditions_text([("item.genres", next(iter(_genre_groups(hostile))))])
-    app = opened(d=hostile, a=find(f"{HOSTILE}-ease").address, e_by="item.genres", e_slice=odd)
-    assert "people behind it" in words(app)
-
-
-def _genre_groups(name: str) -> list[str]:
-    cut = loaders.split(name, "random:seed=1")
-    trait = next(one for one in traits_of(cut) if one.key == "item.genres")
-    return [group.name for group in trait.groups]
-
-
 def test_a_model_of_predicted_stars_is_judged_by_its_errors() -> None:
     app = opened(a="demo-gcn_rating", b="demo-svdpp")
     said = words(app)
@@ -395,12 +258,6 @@ def test_the_final_test_is_a_switch() -> None:
     assert f"Mean NDCG@10 {mean:.3f}" in words(app)
 
 
-def test_people_without_anything_held_out(bald: str) -> None:
-    app = open_page("errors", d=bald)
-    assert "Nobody can be judged" in words(app)
-    assert not charts(app) and len(app.title) == 1
-
-
 def test_conditions_and_slices_keep_every_sign_on_their_way_through_the_address() -> None:
     hard = (("person.a=b|c%", "x = y | 100 % <b>"), ("activity", "ä, “quoted”"))
     assert conditions_of(conditions_text(hard)) == hard
@@ -409,29 +266,3 @@ def test_conditions_and_slices_keep_every_sign_on_their_way_through_the_address(
     for one in slices_of(traits):
         ((key, name),) = conditions_of(slice_text(traits, one))
         assert name == one.name and key == one.conditions[0][0]
-
-
-@pytest.fixture(scope="module")
-def bald_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data set in which everybody is too short of items to hold one out."""
-    home = tmp_path_factory.mktemp("bald")
-    before = os.environ["GNNREC_HOME"]
-    os.environ["GNNREC_HOME"] = str(home)
-    try:
-        rows = [(f"u{user}", f"i{(user + step) % 6}") for user in range(12) for step in range(2)]
-        pd.DataFrame(rows, columns=["user_id", "item_id"]).to_csv(home / "rows.csv", index=False)
-        dataset, _ = import_tables("bald", interactions=home / "rows.csv")
-        save(
-            fit("popularity", dataset, str(default_protocol(dataset)), device="cpu"),
-            places.trained_models() / "bald-popularity",
-        )
-    finally:
-        os.environ["GNNREC_HOME"] = before
-    return home
-
-
-@pytest.fixture
-def bald(bald_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of that data set, in its home."""
-    monkeypatch.setenv("GNNREC_HOME", str(bald_home))
-    return "bald"

@@ -14,7 +14,7 @@ from gnnrec.reports import page as html
 from gnnrec.reports.cases import case_report
 from gnnrec.store import cases
 from gnnrec.store.case import Draft, Standing
-from tests.browsing import assert_no_failure, settle
+from tests.browsing import fine
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -23,11 +23,6 @@ NASTY = (
     '<img src="https://elsewhere.example/x" onerror="window.broken = 1"><script>window.broken = 1</script>'
 )
 MOST_KIB = 1_000
-
-
-def fine(page: Page) -> None:
-    settle(page)
-    assert_no_failure(page)
 
 
 def opened_offline(browser: Browser, file: Path, **options) -> tuple[Page, list[str]]:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import assert_no_failure, settle
+from tests.browsing import fine, query
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
 SLOW_MS = 60_000
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def fine(page: Page) -> None:
-    settle(page)
-    assert_no_failure(page)
 
 
 def test_from_the_verdict_to_a_person_that_only_b_serves(

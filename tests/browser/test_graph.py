@@ -5,24 +5,14 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 from contextlib import suppress
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
-from tests.browsing import assert_no_failure, settle
+from tests.browsing import fine, query
 
 pytestmark = pytest.mark.browser
 PERSON = "m0042"
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def fine(page: Page) -> None:
-    settle(page)
-    assert_no_failure(page)
 
 
 def press(page: Page, name: str, changes: str) -> None:

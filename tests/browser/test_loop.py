@@ -10,12 +10,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import assert_no_failure, settle
+from tests.browsing import fine, query
 from tests.serving import ROOT, Server, running_app
 
 pytestmark = pytest.mark.browser
@@ -35,15 +35,6 @@ def place(
         assert built.returncode == 0, built.stdout + built.stderr
     with running_app(home) as running:
         yield running, request.param
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def fine(page: Page) -> None:
-    settle(page)
-    assert_no_failure(page)
 
 
 def go_to(page: Page, title: str) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from gnnrec.ui.tour import STEPS
-from tests.browsing import assert_no_failure, settle
+from tests.browsing import assert_no_failure, query, settle
 
 pytestmark = pytest.mark.browser
-
-
-def query(page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def told(page, number: int) -> str:

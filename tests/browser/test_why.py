@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsing import assert_no_failure, settle
+from tests.browsing import fine, query
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -21,15 +20,6 @@ _FOCUSED = """() => {
   while (one && one.shadowRoot && one.shadowRoot.activeElement) one = one.shadowRoot.activeElement;
   return one ? (one.getAttribute("aria-label") || one.innerText || one.getAttribute("placeholder") || "") : "";
 }"""
-
-
-def query(page: Page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def fine(page: Page) -> None:
-    settle(page)
-    assert_no_failure(page)
 
 
 def reasons(page: Page) -> list[str]:
@@ -102,12 +92,12 @@ def test_why_not_another_film_and_what_would_change_it(
     expect(page.get_by_role("heading", name=re.compile("^Why not "))).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("steps away in the graph")).to_be_visible(timeout=SLOW_MS)
     tried = page.get_by_role("link", name=re.compile("^Try it"))
-    if tried.count():
-        tried.click()
-        page.wait_for_url("**/recommend?**")
-        fine(page)
-        assert "add" in query(page)
-        expect(page.get_by_text("What if").first).to_be_visible(timeout=SLOW_MS)
+    expect(tried).to_be_visible(timeout=SLOW_MS)
+    tried.click()
+    page.wait_for_url("**/recommend?**")
+    fine(page)
+    assert "add" in query(page)
+    expect(page.get_by_text("What if").first).to_be_visible(timeout=SLOW_MS)
 
 
 def test_by_keyboard_alone(server: Server, open_page: Callable[..., Page]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
@@ -12,16 +10,12 @@ from gnnrec.explain.audit import CHANCE, VERDICTS
 from gnnrec.explain.methods import METHODS
 from gnnrec.recommenders import create, names
 from gnnrec.recommenders.capabilities import DECOMPOSES
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.docs_scripts import docs_script
 
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("explanations_page", ROOT / "docs" / "explanations.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return docs_script("explanations")
 
 
 @pytest.fixture(scope="module")

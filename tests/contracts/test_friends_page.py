@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def written_by():
-    spec = importlib.util.spec_from_file_location("friends_page", ROOT / "docs" / "friends.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.docs_scripts import docs_script
 
 
 def test_the_page_is_the_one_that_the_results_make() -> None:
-    script = written_by()
+    script = docs_script("friends")
     assert script.page(script.results()) == script.PAGE.read_text(encoding="utf-8"), (
         "run `python docs/friends.py`"
     )
 
 
 def test_it_says_gain_loss_or_neither_by_the_interval() -> None:
-    script = written_by()
+    script = docs_script("friends")
     for low, high, words in (
         (0.001, 0.01, "better"),
         (-0.02, -0.01, "worse"),
@@ -34,17 +24,23 @@ def test_it_says_gain_loss_or_neither_by_the_interval() -> None:
 
 
 def test_friends_dealt_out_anew_are_compared_on_the_same_people() -> None:
-    result = written_by().results()["social-permuted"]
+    result = docs_script("friends").results()["social-permuted"]
     for model in result["models"]:
         assert len({one["n"] for one in model["differences"].values()}) == 1
     assert result["alike"]["dealt_anew"] < result["alike"]["friends"]
 
 
 def test_a_gain_that_strangers_bring_too_is_not_put_down_to_friends() -> None:
-    script = written_by()
-    for name, result in script.results().items():
-        if name.startswith(script.STRANGERS):
-            said = script._of_strangers([result])
-            for model in result["models"]:
-                left = model["differences"]["dealt_anew less without"]
-                assert ("friends dealt out anew help too" in said) == (left["low"] > 0)
+    script = docs_script("friends")
+    of_strangers = [found for name, found in script.results().items() if name.startswith(script.STRANGERS)]
+    assert of_strangers
+    for result in of_strangers:
+        for model in result["models"]:
+            left = model["differences"]["dealt_anew less without"]
+            for low in (left["low"], -abs(left["low"])):
+                # Also what the page would say had they not helped.
+                other = {
+                    "differences": model["differences"] | {"dealt_anew less without": left | {"low": low}}
+                }
+                said = script._of_strangers([result | {"models": [model | other]}])
+                assert ("friends dealt out anew help too" in said) == (low > 0)

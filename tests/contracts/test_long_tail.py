@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def written_by():
-    spec = importlib.util.spec_from_file_location("long_tail_page", ROOT / "docs" / "long_tail.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.docs_scripts import docs_script
 
 
 def test_the_page_is_the_one_that_the_results_make() -> None:
-    script = written_by()
+    script = docs_script("long_tail")
     result = json.loads(script.RESULT.read_text(encoding="utf-8"))
     assert script.page(result) == script.PAGE.read_text(encoding="utf-8"), "run `python docs/long_tail.py`"
     for mode in ("light", "dark"):
@@ -25,7 +16,7 @@ def test_the_page_is_the_one_that_the_results_make() -> None:
 
 
 def test_every_dial_raises_tail_recall_and_says_what_it_costs() -> None:
-    script = written_by()
+    script = docs_script("long_tail")
     result = json.loads(script.RESULT.read_text(encoding="utf-8"))
     assert {curve["setting"] for curve in result["curves"]} == {
         "popularity_exponent",
@@ -40,7 +31,7 @@ def test_every_dial_raises_tail_recall_and_says_what_it_costs() -> None:
 
 
 def test_the_curves_start_at_the_same_run() -> None:
-    script = written_by()
+    script = docs_script("long_tail")
     along = script.points(json.loads(script.RESULT.read_text(encoding="utf-8")))
     firsts = [point for n, point in enumerate(along) if n == 0 or point.curve != along[n - 1].curve]
     assert len(firsts) == 2

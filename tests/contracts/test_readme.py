@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +13,8 @@ from gnnrec.cli.parser import build_parser
 from gnnrec.datasets import sources
 from gnnrec.recommenders import names
 from gnnrec.ui.router import PAGES
+from tests.docs_scripts import ROOT, docs_script
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCS = README + "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
 
@@ -68,19 +66,11 @@ def test_every_recommender_source_and_page_is_named() -> None:
         assert re.search(rf"\b{page.title}\b", DOCS), page.title
 
 
-def written_by():
-    path = ROOT / "docs" / "readme_tables.py"
-    spec = importlib.util.spec_from_file_location("readme_tables", path)
-    tables = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tables)
-    return tables
-
-
 def test_its_tables_are_those_of_the_results() -> None:
-    tables = written_by()
+    tables = docs_script("readme_tables")
     assert tables.filled(README) == README, "run `python docs/readme_tables.py`"
 
 
 def test_what_a_first_start_costs_is_what_was_measured() -> None:
     page = (ROOT / "docs" / "setup.md").read_text(encoding="utf-8")
-    assert written_by().setup_page() == page, "run `python docs/readme_tables.py`"
+    assert docs_script("readme_tables").setup_page() == page, "run `python docs/readme_tables.py`"

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
 from gnnrec.evaluation.missed import CLASSES, NEAR_MISS, POPULARITY, TASTE
+from tests.docs_scripts import docs_script
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def written_by():
-    spec = importlib.util.spec_from_file_location("why_missed_page", ROOT / "docs" / "why_missed.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-SCRIPT = written_by()
+SCRIPT = docs_script("why_missed")
 RESULT = json.loads(SCRIPT.RESULT.read_text(encoding="utf-8"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,10 @@ class Column:
     labels: tuple[str, ...]
     cuts: np.ndarray | None = None
 
+    @cached_property
+    def _place_of(self) -> dict[str, int]:
+        return {label: place for place, label in enumerate(self.labels)}
+
     def places(self, value: Any) -> tuple[list[int], int]:
         """Which labels a value has, and how many of its words are none of them."""
         if _missing(value):
@@ -40,8 +45,9 @@ class Column:
         if self.cuts is not None:
             number = pd.to_numeric(value, errors="coerce")
             return ([], 1) if not np.isfinite(number) else ([int(np.searchsorted(self.cuts, number))], 0)
-        found = [self.labels.index(word) for word in words_of(value) if word in self.labels]
-        return found, len(words_of(value)) - len(found)
+        words = words_of(value)
+        found = [self._place_of[word] for word in words if word in self._place_of]
+        return found, len(words) - len(found)
 
 
 @dataclass(frozen=True, eq=False)

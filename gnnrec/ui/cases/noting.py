@@ -69,10 +69,10 @@ def note_form(context: Context, item: int | None, checkpoint: Checkpoint | None,
         key: Prefix of the elements' keys.
     """
     data, words = context.dataset, context.words
-    told = [escape(data.user_name(context.user))]
+    told = [f"**{escape(data.user_name(context.user))}**"]
     told += [escape(data.item_title(item))] if item is not None else []
     told += [escape(checkpoint.title)] if checkpoint is not None else []
-    st.markdown(" · ".join(f"**{one}**" for one in told[:1]) + "".join(f" · {one}" for one in told[1:]))
+    st.markdown(" · ".join(told))
     try:
         offered = verdicts()
     except GnnrecError as error:

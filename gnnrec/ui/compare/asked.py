@@ -108,7 +108,7 @@ def question(context: Context, part: str) -> Asked | None:
         a=a,
         b=b,
         versus=found,
-        difference=difference_of(found, a.address, b.address, part, metric),
+        difference=_difference(found, a.address, b.address, part, metric),
         twins=twins,
         noise=noise,
         pair=pair,
@@ -152,13 +152,9 @@ def depends_on_seed(one: Checkpoint) -> bool:
     return name not in names() or is_trained(name)
 
 
-def difference_of(found: Versus, a: str, b: str, part: str, metric: str) -> Interval:
-    """A less B over people, with its interval; kept, because the bootstrap takes a while for many people."""
-    return _difference(found, a, b, part, metric)
-
-
 @st.cache_data(max_entries=256, show_spinner=False)
 def _difference(_found: Versus, a: str, b: str, part: str, metric: str) -> Interval:
+    """A less B over people, with its interval; kept, because the bootstrap takes a while for many people."""
     if metric not in RATING_METRICS:
         return paired_difference(_found.a, _found.b)
     tables = []
@@ -177,7 +173,7 @@ def against(asked: Asked, one: Checkpoint, other: Checkpoint) -> Interval:
         asked.part,
         asked.metric,
     )
-    return difference_of(found, one.address, other.address, asked.part, asked.metric)
+    return _difference(found, one.address, other.address, asked.part, asked.metric)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -89,14 +89,10 @@ def panel(context: Context, asked: Asked) -> None:
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _measures(_shown: Shown, address: str, part: str, k: int) -> dict[str, float | np.ndarray]:
+def measures(_shown: Shown, address: str, part: str, k: int) -> dict[str, float | np.ndarray]:
+    """Everything in `BEYOND` that can be said of the first k places: a number for all, or one for each person."""
     shown = _shown.first(k)
     return {name: one.measure(shown) for name, one in BEYOND.items() if one.needs <= shown.provides}
-
-
-def measures(shown: Shown, address: str, part: str, k: int) -> dict[str, float | np.ndarray]:
-    """Everything in `BEYOND` that can be said of the first k places: a number for all, or one for each person."""
-    return _measures(shown, address, part, k)
 
 
 def _collapse(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from gnnrec.data.words import listed
 from gnnrec.evaluation import METRICS
 from gnnrec.evaluation.beyond import Shown
 from gnnrec.evaluation.bootstrap import Interval, mean_intervals
@@ -109,5 +110,4 @@ def _ranges(ks: list[int]) -> str:
             runs[-1].append(k)
         else:
             runs.append([k])
-    texts = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+    return listed([str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs])

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
+from gnnrec.data.words import listed
 from gnnrec.evaluation import METRICS
 from gnnrec.evaluation.beyond import BEYOND, Shown
 from gnnrec.evaluation.bootstrap import Interval, mean_interval, mean_intervals
@@ -119,10 +120,9 @@ def _told(points: list[Measured], x: str, y: str, x_lower: bool, y_lower: bool) 
     if not front:
         return "No model has both measures."
     names = [escape(one.name) for one in front]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     if len(names) == 1:
-        return f"**{listed}** is the best in both {x} and {y}; nothing has to be given up."
-    return f"Between {x} and {y} one has to choose: no other model beats **{listed}** in both."
+        return f"**{names[0]}** is the best in both {x} and {y}; nothing has to be given up."
+    return f"Between {x} and {y} one has to choose: no other model beats **{listed(names)}** in both."
 
 
 @st.cache_data(max_entries=32, show_spinner="Measuring lists …")

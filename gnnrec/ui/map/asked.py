@@ -19,7 +19,7 @@ from gnnrec.ui.context import Context
 from gnnrec.ui.guards import part_switch
 from gnnrec.ui.long_work import bench, worked
 from gnnrec.ui.map.colours import choices
-from gnnrec.ui.pickers import pick
+from gnnrec.ui.pickers import pick, told_apart
 from gnnrec.ui.text import escape
 
 PERSON, ITEM = "person", "item"
@@ -156,16 +156,13 @@ def _area(text: str) -> tuple[Corner, ...] | None:
 def _model(context: Context, able: list[Checkpoint], wanted: str) -> Checkpoint:
     """Model A if it has vectors, else the first that has, unless the address names another one."""
     addresses = [one.address for one in able]
-    titles = {one.address: one.title for one in able}
-    repeated = {one for one in titles.values() if list(titles.values()).count(one) > 1}
-    named = {one.address: f"{one.title} ({one.slug})" if one.title in repeated else one.title for one in able}
     first = context.a.address if context.a.address in addresses else addresses[0]
     address = pick(
         "Model",
         "m_model",
         addresses,
         wanted if wanted in addresses else first,
-        named.get,
+        told_apart(able).get,
         width=240,
         forget=("m_area",),
     )

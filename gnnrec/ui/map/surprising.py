@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec.evaluation.map_surprises import FEWEST, Surprises, surprises
-from gnnrec.ui import loaders, view
+from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
 from gnnrec.ui.long_work import worked
@@ -51,9 +51,7 @@ def surprise_panel(context: Context, asked: Asked) -> None:
     found = worked(
         (asked.checkpoint.address, "map-surprises", kind),
         0.2 + 4e-5 * len(asked.space),
-        lambda tell: surprises(
-            asked.space, loaders.split(context.dataset.name, str(context.split)).fitted.matrix, people
-        ),
+        lambda tell: surprises(asked.space, context.split.fitted.matrix, people),
         "Comparing the space with the graph",
         widget="m_surprises",
         button="Compare",

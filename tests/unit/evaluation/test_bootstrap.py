@@ -10,7 +10,13 @@ from scipy import stats
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.evaluation import bootstrap
-from gnnrec.evaluation.bootstrap import mean_interval, mean_intervals, paired_difference, pooled_interval
+from gnnrec.evaluation.bootstrap import (
+    mean_interval,
+    mean_intervals,
+    paired_difference,
+    pooled_interval,
+    wilson,
+)
 
 
 def test_is_close_to_the_normal_interval_of_many_people() -> None:
@@ -117,3 +123,9 @@ def test_intervals_are_those_of_scipy() -> None:
         width = theirs.high - theirs.low
         assert ours.low == pytest.approx(theirs.low, abs=0.05 * width)
         assert ours.high == pytest.approx(theirs.high, abs=0.05 * width)
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 10), (3, 10), (950, 1000), (7, 7)])
+def test_the_interval_of_a_share_is_wilsons(count: int, n: int) -> None:
+    known = stats.binomtest(count, n).proportion_ci(0.95, method="wilson")
+    assert wilson(count / n, n) == pytest.approx((known.low, known.high), abs=1e-6)
