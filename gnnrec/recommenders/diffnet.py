@@ -199,11 +199,15 @@ class DiffNet(VectorModel):
             itself = senders == query.user
             own, order = sent[itself].sum(0), np.argsort(senders[~itself])
             friends, from_friends = senders[~itself][order], sent[~itself][order]
-        return SocialShares.of(
+        length = 1.0
+        if self.config.score == "cosine":
+            length = max(float(np.linalg.norm(own + from_items.sum(0) + from_friends.sum(0))), 1e-12)
+        asked = self._item_vectors[items].astype(np.float64) / length
+        return SocialShares(
             self.scores([query], items)[0],
-            self._item_vectors[items],
-            own,
-            (history, from_items),
-            (friends, from_friends),
-            cosine=self.config.score == "cosine",
+            asked @ own,
+            history,
+            asked @ from_items.T,
+            friends,
+            asked @ from_friends.T,
         )

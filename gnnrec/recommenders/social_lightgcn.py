@@ -138,13 +138,17 @@ class SocialLightGCN(LightGCN):
                 friends = self._friends.of(query.user).astype(np.int64)
                 edges = self._friends.normalised[query.user].data.astype(np.float64)
                 from_friends = weight * edges[:, None] * model._sent_by_people[friends]
-        return SocialShares.of(
+        length = 1.0
+        if self.config.score == "cosine":
+            length = max(float(np.linalg.norm(own + from_items.sum(0) + from_friends.sum(0))), 1e-12)
+        asked = model._item_vectors[items].astype(np.float64) / length
+        return SocialShares(
             self.scores([query], items)[0],
-            model._item_vectors[items],
-            own,
-            (history, from_items),
-            (friends, from_friends),
-            cosine=self.config.score == "cosine",
+            asked @ own,
+            history,
+            asked @ from_items.T,
+            friends,
+            asked @ from_friends.T,
         )
 
     # What if: messages are passed again; the short ways of plain LightGCN know no friends

@@ -24,31 +24,3 @@ class SocialShares:
     values: np.ndarray
     friends: np.ndarray
     friend_values: np.ndarray
-
-    @classmethod
-    def of(
-        cls,
-        score: np.ndarray,
-        asked: np.ndarray,
-        own: np.ndarray,
-        from_items: tuple[np.ndarray, np.ndarray],
-        from_friends: tuple[np.ndarray, np.ndarray],
-        *,
-        cosine: bool,
-    ) -> SocialShares:
-        """The split of products between what arrived at a person and the items asked about.
-
-        Args:
-            score: What is split.
-            asked: Vectors of the items asked about, of length 1 where `cosine`.
-            own: What the person said themselves.
-            from_items: The history, and what each item of it sent.
-            from_friends: The people who sent something, and what each of them sent.
-            cosine: Whether the sum of all that arrived was brought to length 1.
-
-        **Shapes**: `score` [C], `asked` [C, D], `own` [D], ([H], [H, D]), ([F], [F, D]).
-        """
-        (items, sent), (friends, told) = from_items, from_friends
-        length = max(float(np.linalg.norm(own + sent.sum(0) + told.sum(0))), 1e-12) if cosine else 1.0
-        asked = asked.astype(np.float64) / length
-        return cls(score, asked @ own, items, asked @ sent.T, friends, asked @ told.T)
