@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,7 +93,7 @@ def bars_of(values: np.ndarray, most: int = MOST_BARS) -> Bars:
     different = np.unique(rounded)
     if len(different) <= _FEW_VALUES:
         of = np.searchsorted(different, rounded)
-        names = tuple(_number(one) for one in different)
+        names = _numbers(different.tolist())
         ticks = tuple((float(place), name) for place, name in enumerate(names))
         zero = int(np.flatnonzero(different == 0)[0]) if 0 in different else None
         return Bars(of, different, different, names, ticks, 0.0, zero, 0.0)
@@ -237,15 +238,13 @@ def _said(
 
 
 def _names(bars: Bars) -> tuple[str, ...]:
-    found = []
-    for number in range(len(bars)):
-        if number == bars.zero:
-            found.append("0")
-            continue
-        gap = 1 if bars.zero is not None and number > bars.zero else 0
-        low = (number - 0.5 - gap - bars.first) * bars.step
-        found.append(f"{_number(round(low, 9))} to {_number(round(low + bars.step, 9))}")
-    return tuple(found)
+    gap = 1 if bars.zero is not None else 0
+    ends = [round((place - 0.5 - bars.first) * bars.step, 9) for place in range(len(bars) + 1 - gap)]
+    said = _numbers(ends)
+    names = [f"{low} to {high}" for low, high in pairwise(said)]
+    if bars.zero is not None:
+        names.insert(bars.zero, "0")
+    return tuple(names)
 
 
 def _ticks(bars: Bars) -> tuple[tuple[float, str], ...]:
@@ -255,7 +254,7 @@ def _ticks(bars: Bars) -> tuple[tuple[float, str], ...]:
     lowest = math.ceil(round((-0.5 - bars.first) * bars.step / every, _PLACES))
     highest = math.floor(round((len(bars) - 0.5 - bars.first - shift) * bars.step / every, _PLACES))
     values = [round(one * every, 9) for one in range(lowest, highest + 1)]
-    return tuple((bars.place(one), _number(one)) for one in values)
+    return tuple(zip(map(bars.place, values), _numbers(values), strict=True))
 
 
 def _nice(step: float) -> float:
@@ -264,5 +263,15 @@ def _nice(step: float) -> float:
     return round(next(one * power for one in (1, 2, 5, 10) if step <= one * power * (1 + 1e-9)), 12)
 
 
-def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+def _numbers(values: list[float]) -> tuple[str, ...]:
+    """Different values in different words: three digits, or as many more as tell them apart."""
+    exact = 17
+    for digits in range(3, exact + 1):
+        said = tuple(_number(one, digits) for one in values)
+        if len(set(said)) == len(set(values)):
+            break
+    return said
+
+
+def _number(value: float, digits: int = 3) -> str:
+    return f"{value:.{digits}g}".replace("-", "−")

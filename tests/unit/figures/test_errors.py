@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gnnrec.figures.cumulative import Line, cumulative
@@ -35,6 +35,8 @@ def check(bars: Bars, values: np.ndarray) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(floats, min_size=1, max_size=80))
+@example([-3.640625, -3.63671875])
+@example(np.linspace(1000, 1001, 30).tolist())
 def test_every_value_is_in_the_bar_that_the_axis_shows_it_in(values: list[float]) -> None:
     found = np.array(values, dtype=np.float64)
     check(bars_of(found), found)
