@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import chromium
+from tests import browsing, chromium
 from tests.serving import Server, running_app
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_address(url: str, **options) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}, **options})
         contexts.append(context)
+        browsing.watch(context)
         page = context.new_page()
         host = re.match(r"https?://[^/]+", url)[0]
         page.on("console", lambda message: complaints.extend(_console_complaint(message)))
