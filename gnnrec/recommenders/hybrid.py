@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.recommenders.capabilities import FOLDS_IN, PROPAGATES
+from gnnrec.recommenders.capabilities import FOLDS_IN, PROPAGATES, READS_FEATURES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.feature_queries import FeatureQueries
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
@@ -84,11 +84,12 @@ class Hybrid(FeatureQueries, VectorModel):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        return super().capabilities | {FOLDS_IN} | ({PROPAGATES} if self.config.n_layers else set())
-
-    @property
-    def reads_people(self) -> bool:
-        return self.config.tower != "none"
+        return (
+            super().capabilities
+            | {FOLDS_IN}
+            | ({PROPAGATES} if self.config.n_layers else set())
+            | ({READS_FEATURES} if self.config.tower != "none" else set())
+        )
 
     # Parameters
 
