@@ -47,10 +47,10 @@ def check_features(opened: Opened, features: dict[str, str]) -> list[str]:
         IncompatibleError: The model does not read features of people.
         DataError: A name is none of the features it reads.
     """
-    from gnnrec.recommenders.parts.feature_queries import FeatureQueries
+    from gnnrec.recommenders.capabilities import READS_FEATURES
 
     model = opened.recommender
-    if not isinstance(model, FeatureQueries) or not model.user_reading.n_labels or not model.reads_people:
+    if READS_FEATURES not in model.capabilities or not model.user_reading.n_labels:
         raise IncompatibleError(
             where=f"{opened.checkpoint.title}, --features",
             found="a model that does not read features of people",

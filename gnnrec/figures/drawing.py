@@ -51,7 +51,8 @@ class Drawing:
         rings: inner and outer radius of each hop's ring.
         weight_name: what the weights are, in words.
         total_edges: edges between the drawn nodes; `emphasised` may show fewer.
-        legend: what shapes and lines mean: `shape` (`line` for edges), `fills` by mode, `text`.
+        legend: what shapes and lines mean: `shape` (`line` for edges), `fills` by mode, `text`; with several
+            sorts of edges also `count`, `on` and `switch`, the name of what a click on it switches off.
         partial: whether only some edges have a weight; lit paths then leave those as they are.
     """
 
@@ -226,7 +227,7 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
         "width": round(width, 2),
         "arrows": "to" if look in _BRIGHT else "",
         "color": {
-            "color": edge_colour(edge.get("sign"), look, tokens(mode)),
+            "color": edge_colour(edge.get("sign"), look, tokens(mode), edge.get("tint")),
             "opacity": round(opacity, 3),
         },
     }
@@ -240,13 +241,15 @@ def sign_legend(above: str, below: str) -> list[dict[str, Any]]:
     ]
 
 
-def edge_colour(sign: int | None, look: str, colours: Tokens) -> str:
-    """The colour of an edge: by its sign where it has one, else by whether it stands out.
+def edge_colour(sign: int | None, look: str, colours: Tokens, tint: Mapping[str, str] | None = None) -> str:
+    """The colour of an edge: by its sign where it has one, else by its sort, else by whether it stands out.
 
     Where others have a sign, one without is never in their colours.
     """
     if sign:
         return colours.diverging[FOR if sign > 0 else AGAINST]
+    if sign is None and tint:
+        return tint[colours.mode]
     if look not in (*_BRIGHT, "arriving"):
         return colours.muted
     return colours.primary if sign is None else colours.text

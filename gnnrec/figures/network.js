@@ -1,5 +1,6 @@
-// vis-network has squares with sharp corners only.
+// vis-network has squares with sharp corners only, and no rings.
 function roundedSquare(node) {
+  if (node.shape === "ring") return ring(node);
   if (node.shape !== "square") return node;
   const ctxRenderer = ({ ctx, x, y, style }) => ({
     drawNode() {
@@ -18,7 +19,31 @@ function roundedSquare(node) {
   return { ...node, shape: "custom", ctxRenderer };
 }
 
+// A friend: a person like the others, with a hole, so that colour is not all that sets them apart.
+function ring(node) {
+  const ctxRenderer = ({ ctx, x, y, style }) => ({
+    drawNode() {
+      ctx.globalAlpha = style.opacity ?? 1;
+      for (const [radius, colour] of [[style.size, style.color], [style.size * 0.42, style.borderColor]]) {
+        ctx.beginPath();
+        ctx.arc(x, y, radius, 0, 2 * Math.PI);
+        ctx.fillStyle = colour;
+        ctx.fill();
+      }
+      ctx.beginPath();
+      ctx.arc(x, y, style.size, 0, 2 * Math.PI);
+      ctx.lineWidth = style.borderWidth;
+      ctx.strokeStyle = style.borderColor;
+      ctx.stroke();
+    },
+    nodeDimensions: { width: 2 * style.size, height: 2 * style.size },
+  });
+  return { ...node, shape: "custom", ctxRenderer };
+}
+
 const OUTLINES = {
+  ring: "M8 1a7 7 0 1 1 0 14a7 7 0 1 1 0-14zM8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6z",
+  triangleDown: "M8 14L1 2h14z",
   dot: "M8 2a6 6 0 1 1 0 12a6 6 0 1 1 0-12z",
   square: "M5 2h6a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3V5a3 3 0 0 1 3-3z",
   diamond: "M8 1l7 7-7 7-7-7z",
@@ -28,12 +53,21 @@ const OUTLINES = {
   line: "M1 6.5h14v3H1z",
 };
 
-// What shapes and lines mean, as text beside a small drawing of each.
-function drawLegend(row, entries, mode, colours) {
+// What shapes and lines mean, as text beside a small drawing of each. Where somebody is told, an entry with a switch
+// is a button that takes its sort of edges out of the picture, or brings it back.
+function drawLegend(row, entries, mode, colours, told) {
   const svg = "http://www.w3.org/2000/svg";
   row.replaceChildren(
-    ...(entries ?? []).map(({ shape, fills, text }) => {
-      const entry = document.createElement("div");
+    ...(entries ?? []).filter((one) => told || one.on !== false).map(({ shape, fills, text, count, on, switch: name }) => {
+      const switches = told && name !== undefined;
+      const entry = document.createElement(switches ? "button" : "div");
+      if (switches) {
+        entry.type = "button";
+        entry.setAttribute("aria-pressed", String(on));
+        entry.title = on ? `Take ${text} out of the picture and the list` : `Bring ${text} back`;
+        entry.dataset.name = name;
+        entry.onclick = () => told(name);
+      }
       const picture = document.createElementNS(svg, "svg");
       const path = document.createElementNS(svg, "path");
       const plain = shape === "square";
@@ -48,6 +82,12 @@ function drawLegend(row, entries, mode, colours) {
       const words = document.createElement("span");
       words.textContent = text;
       entry.append(picture, words);
+      if (count !== undefined) {
+        const many = document.createElement("span");
+        many.className = "graph-count";
+        many.textContent = on ? String(count) : "off";
+        entry.append(many);
+      }
       return entry;
     }),
   );
@@ -336,7 +376,8 @@ function decorateNetwork(net, layer, model) {
     if (!one || one.look === "dim" || one.look === "faint") return;
     const from = nodes.get(one.from)?.name ?? "";
     const to = nodes.get(one.to)?.name ?? "";
-    show([`${from} → ${to}`, `${weightName} ${one.text}`, `other direction ${one.reverse_text}`], event);
+    const said = one.sort ? `${one.sort} · ${weightName} ${one.text}` : `${weightName} ${one.text}`;
+    show([`${from} → ${to}`, said, `other direction ${one.reverse_text}`], event);
   });
   for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) net.on(name, hide);
   return { forget: () => wrapped.clear(), hide };

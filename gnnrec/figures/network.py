@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gnnrec.data import Dataset
+from gnnrec.data import Dataset, Vocabulary
 from gnnrec.data.names import clean
+from gnnrec.data.relation_names import spoken
 from gnnrec.figures.drawing import MODES, Drawing, edge_width
 from gnnrec.figures.hues import first_genres, item_colour, item_tone
 from gnnrec.figures.node_kinds import kind_colour, kind_shape
 from gnnrec.figures.tokens import Mode
-from gnnrec.graph import ITEM, USER, RingLayout, Subgraph, ring_layout
+from gnnrec.graph import FRIEND, ITEM, USER, RingLayout, Subgraph, ring_layout
 
 WEIGHT_NAMES = {
     "norm": "normalised weight",
@@ -70,12 +71,23 @@ class Face:
     genres: str | None = None
 
 
-def faces(subgraph: Subgraph, dataset: Dataset) -> list[Face]:
-    """Names, notes and genres of the nodes of a subgraph, from the data set it was built of."""
+def faces(
+    subgraph: Subgraph, dataset: Dataset, entities: Mapping[str, Vocabulary] | None = None
+) -> list[Face]:
+    """Names, notes and genres of the nodes of a subgraph, from the data set it was built of.
+
+    Args:
+        subgraph: what is drawn.
+        dataset: its people and items.
+        entities: the texts of further kinds of nodes, as `Surroundings` has them.
+    """
     found = []
     for kind, number in zip(subgraph.nodes.kind.tolist(), subgraph.nodes.number.tolist(), strict=True):
         if kind == USER:
             found.append(Face(dataset.users.id(number), dataset.user_name(number), dataset.words.person))
+        elif kind != ITEM:
+            text = entities[kind].id(number)
+            found.append(Face(text, entity_title(kind, text), spoken(kind)))
         else:
             genres = _feature(dataset, "genres", number)
             year = _feature(dataset, "year", number)
@@ -83,6 +95,11 @@ def faces(subgraph: Subgraph, dataset: Dataset) -> list[Face]:
             note = " · ".join([dataset.words.item, *first, *([year] if year else [])])
             found.append(Face(dataset.items.id(number), dataset.item_title(number), note, genres))
     return found
+
+
+def entity_title(kind: str, text: str) -> str:
+    """The name of an entity on its own: a bare number says what it is, as in `year 1994`."""
+    return text if any(letter.isalpha() for letter in text) else f"{spoken(kind)} {text}"
 
 
 def _feature(dataset: Dataset, column: str, number: int) -> str | None:
@@ -96,7 +113,12 @@ def _feature(dataset: Dataset, column: str, number: int) -> str | None:
 def layout_of(subgraph: Subgraph, faces: Sequence[Face]) -> RingLayout:
     """Places of the nodes in rings, items of one genre side by side."""
     hue = [item_tone(face.id, face.genres).hue for face in faces]
-    return ring_layout(subgraph, np.where(subgraph.nodes.kind == ITEM, np.round(hue), -1).astype(int))
+    # Other kinds stand together too, before the items: friends, then each sort of entity.
+    kinds = sorted(set(subgraph.nodes.kind.tolist()) - {USER, ITEM})
+    before = np.array(
+        [-1 - kinds.index(kind) if kind in kinds else -1 for kind in subgraph.nodes.kind.tolist()]
+    )
+    return ring_layout(subgraph, np.where(subgraph.nodes.kind == ITEM, np.round(hue), before).astype(int))
 
 
 def network(
@@ -109,6 +131,7 @@ def network(
     signed: bool = False,
     agreement: np.ndarray | None = None,
     legend: Sequence[dict[str, Any]] = (),
+    among: Sequence[str] = (),
 ) -> Drawing:
     """The subgraph as a picture with all its edges; `emphasised` chooses what is shown of it and what stands
     out.
@@ -123,6 +146,7 @@ def network(
         signed: whether weights speak for and against; the sign then gives an edge its colour.
         agreement: how sure each directed edge's weight is, from 0 to 1; a doubtful edge is paler.
         legend: what shapes and lines mean, from `legend_of`.
+        among: all kinds of nodes of the whole graph, where it has more than people and items.
     """
     from pyvis.network import Network
 
@@ -130,8 +154,9 @@ def network(
     layout = layout_of(subgraph, faces) if layout is None else layout
     net = Network(directed=True)
     rank = _label_ranks(subgraph)
+    looks = _looks(subgraph)
     for place, face in enumerate(faces):
-        kind, hop = str(nodes.kind[place]), int(nodes.hop[place])
+        kind, hop, look = str(nodes.kind[place]), int(nodes.hop[place]), looks[place]
         net.add_node(
             int(nodes.node[place]),
             label=" ",
@@ -140,20 +165,22 @@ def network(
             kind=kind,
             hop=hop,
             name=clean(face.title) or clean(face.id),
-            note=clean(face.note),
+            note=clean(face.note if look == kind else f"{look} · {face.note}"),
             reach=str(subgraph.coverage(int(nodes.node[place]))),
             rank=int(rank[place]),
-            color=_fill(kind, hop, face, mode),
-            fills={one: _fill(kind, hop, face, one) for one in MODES},
-            **kind_shape(kind, hop),
+            color=_fill(look, hop, face, mode, among),
+            fills={one: _fill(look, hop, face, one, among) for one in MODES},
+            **kind_shape(look, hop, among),
         )
     strength = _strength(subgraph)
     edges = subgraph.edges
     half = len(known) // 2 if known is not None else 0
+    kind_of = dict(zip(nodes.node.tolist(), nodes.kind.tolist(), strict=True))
     for place in range(len(edges)):
         edge = int(edges.edge[place])
         there, back = (True, True) if known is None else (known[edge], known[(edge + half) % len(known)])
         weight, reverse = float(edges.weight[place]), float(edges.reverse_weight[place])
+        ends = {kind_of[int(edges.source[place])], kind_of[int(edges.target[place])]}
         net.add_edge(
             int(edges.source[place]),
             int(edges.target[place]),
@@ -169,6 +196,7 @@ def network(
             sign=int(np.sign(weight)) if signed else None,
             strength=round(float(strength[place]), 4),
             width=edge_width(float(strength[place])),
+            **_side(str(edges.relation[place]), ends, among),
         )
     return Drawing(
         nodes=net.nodes,
@@ -235,23 +263,47 @@ def weight_text(weight: float, weight_kind: str) -> str:
     return sign + (f"{weight:.2f}" if abs(weight) >= 0.1 else f"{weight:.2g}")
 
 
-def _fill(kind: str, hop: int, face: Face, mode: Mode) -> str:
+def _looks(subgraph: Subgraph) -> list[str]:
+    """How each node is drawn: as its kind, or as a friend of the person in the middle."""
+    edges = subgraph.edges
+    friends = {
+        int(source)
+        for source, target, relation in zip(edges.source, edges.target, edges.relation, strict=True)
+        if relation == FRIEND and int(target) == subgraph.centre
+    }
+    kinds = zip(subgraph.nodes.node.tolist(), subgraph.nodes.kind.tolist(), strict=True)
+    return [FRIEND if node in friends else str(kind) for node, kind in kinds]
+
+
+def _side(relation: str, ends: set[str], among: Sequence[str]) -> dict[str, Any]:
+    """What sets an edge apart that does not join a person and an item: its name, its colour, a dashed line."""
+    if ends == {USER, ITEM}:
+        return {}
+    kind = FRIEND if relation == FRIEND else next(iter(sorted(ends - {USER, ITEM})), relation)
+    tint = {one: kind_colour(kind, one, among=among) for one in MODES}
+    return {"sort": spoken(relation), "tint": tint, "dashes": [5, 4]}
+
+
+def _fill(kind: str, hop: int, face: Face, mode: Mode, among: Sequence[str]) -> str:
     if kind == ITEM:
         return item_colour(face.id, face.genres, mode)
-    return kind_colour(kind, mode, centre=hop == 0)
+    return kind_colour(kind, mode, centre=hop == 0, among=among)
 
 
 def _strength(subgraph: Subgraph) -> np.ndarray:
-    """Size of each weight beside the largest one that flows into the same ring, from 0 to 1."""
+    """Size of each weight beside the largest one of its sort that flows into the same ring, from 0 to 1."""
     edges = subgraph.edges
     if not len(edges):
         return np.zeros(0)
     hop_of = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.hop.tolist(), strict=True))
     ring = np.array([hop_of[node] for node in edges.target.tolist()])
     size = np.abs(edges.weight).astype(np.float64)
-    largest = np.zeros(ring.max() + 1)
-    np.maximum.at(largest, ring, size)
-    return np.divide(size, largest[ring], out=np.zeros_like(size), where=largest[ring] > 0)
+    # A director has few films and a genre hundreds: beside each other their weights would say nothing else.
+    names, sort = np.unique(edges.relation.astype(str), return_inverse=True)
+    place = ring * len(names) + sort
+    largest = np.zeros((ring.max() + 1) * len(names))
+    np.maximum.at(largest, place, size)
+    return np.divide(size, largest[place], out=np.zeros_like(size), where=largest[place] > 0)
 
 
 def _label_ranks(subgraph: Subgraph) -> np.ndarray:

@@ -126,8 +126,12 @@ def _edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], colours:
         x, y = back
     return (
         f'<line x1="{source["x"]:.1f}" y1="{source["y"]:.1f}" x2="{x:.1f}" y2="{y:.1f}" {stroke} '
-        f'stroke-width="{edge["width"]}"/>{head}'
+        f'stroke-width="{edge["width"]}"{_dashes(edge)}/>{head}'
     )
+
+
+def _dashes(edge: Mapping[str, Any]) -> str:
+    return f' stroke-dasharray="{" ".join(map(str, edge["dashes"]))}"' if edge.get("dashes") else ""
 
 
 def _node(node: Mapping[str, Any]) -> str:
@@ -141,6 +145,9 @@ def _node(node: Mapping[str, Any]) -> str:
 def _shape(shape: str, x: float, y: float, half: float, look: str) -> str:
     if shape == "dot":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half}" {look}/>'
+    if shape == "ring":
+        outer, inner = (_circle(x, y, radius) for radius in (half, 0.42 * half))
+        return f'<path d="{outer}{inner}" fill-rule="evenodd" {look}/>'
     if shape == "square":
         return (
             f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half}" height="{2 * half}" '
@@ -152,6 +159,12 @@ def _shape(shape: str, x: float, y: float, half: float, look: str) -> str:
         )
     points = " ".join(f"{x + half * px:.1f},{y + half * py:.1f}" for px, py in _CORNERS.get(shape, _STAR))
     return f'<polygon points="{points}" {look}/>'
+
+
+def _circle(x: float, y: float, radius: float) -> str:
+    """A circle as part of a path."""
+    arc = f"a{radius:.1f} {radius:.1f} 0 1 1"
+    return f"M{x - radius:.1f} {y:.1f}{arc} {2 * radius:.1f} 0{arc} {-2 * radius:.1f} 0z"
 
 
 def _around(count: int, radii: Sequence[float], turn: float = -0.25) -> list[tuple[float, float]]:
@@ -166,6 +179,7 @@ _STAR = _around(10, (1.2, 0.55))
 _CORNERS = {
     "diamond": _around(4, (1.15,)),
     "triangle": _around(3, (1.2,)),
+    "triangleDown": _around(3, (1.2,), 0.25),
     "hexagon": _around(6, (1.1,), 0.0),
 }
 
@@ -290,7 +304,10 @@ def _legend(
         return [], frame.bottom
     out, x, y = [], frame.left + _MARGIN, frame.bottom + _LEGEND
     for entry in legend:
-        wide = _LEGEND * 2 + _wide(entry["text"]) * _LEGEND / _LABEL
+        if not entry.get("on", True):
+            continue
+        text = f"{entry['text']} {entry['count']:,}" if "count" in entry else entry["text"]
+        wide = _LEGEND * 2 + _wide(text) * _LEGEND / _LABEL
         if x > frame.left + _MARGIN and x + wide > frame.right - _MARGIN:
             x, y = frame.left + _MARGIN, y + _LEGEND * 1.7
         # Items have a colour each: their outline stands for all of them.
@@ -299,9 +316,7 @@ def _legend(
         if plain:
             look += f' stroke="{colours.muted}" stroke-width="1.5"'
         out.append(_shape(entry["shape"], x + _LEGEND / 2, y - _LEGEND * 0.35, _LEGEND * 0.45, look))
-        out.append(
-            f'<g font-size="{_LEGEND}" fill="{colours.muted}">{_text(entry["text"], x + _LEGEND * 1.4, y)}</g>'
-        )
+        out.append(f'<g font-size="{_LEGEND}" fill="{colours.muted}">{_text(text, x + _LEGEND * 1.4, y)}</g>')
         x += wide + _LEGEND
     return out, y + _MARGIN
 

@@ -9,6 +9,7 @@ from gnnrec.graph.paths import Path, paths
 from gnnrec.graph.placing import with_added
 from gnnrec.graph.subgraph import Coverage, Subgraph, SubgraphEdges, SubgraphNodes, k_hop, reweighted
 from gnnrec.graph.surroundings import FRIEND, Surroundings, relations_of, surroundings
+from gnnrec.graph.switching import edges_of_both, hubs, left_of
 
 __all__ = [
     "FRIEND",
@@ -26,8 +27,11 @@ __all__ = [
     "SubgraphEdges",
     "SubgraphNodes",
     "Surroundings",
+    "edges_of_both",
     "grown",
+    "hubs",
     "k_hop",
+    "left_of",
     "more_neighbours",
     "paths",
     "relations_of",

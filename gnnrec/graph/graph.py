@@ -5,6 +5,7 @@ This is the one file that knows where a person or an item lies in the joint numb
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -313,6 +314,15 @@ class Graph:
         return np.where(edge < half, edge + half, edge - half)
 
     # Changes
+
+    def without(self, names: Collection[str]) -> Graph:
+        """A new graph without some sorts of edges; all nodes stay, so that their numbers mean the same.
+
+        Args:
+            names: names of relations. The one between people and items always stays.
+        """
+        kept = tuple(one for one in self.relations if one is self.watched or one.name not in names)
+        return self if len(kept) == len(self.relations) else Graph(self.kinds, kept)
 
     def edited(self, add: np.ndarray | list = (), remove: np.ndarray | list = ()) -> Graph:
         """A new graph with some edges between people and items added or removed; this one stays as it is.

@@ -1,4 +1,4 @@
-"""The ways a recommendation travels: person → item → other person → item."""
+"""The ways a recommendation travels: person → item → other person → item, or over friends and facts."""
 
 from __future__ import annotations
 
@@ -38,14 +38,16 @@ def paths(
     """The strongest paths person → watched item → other person → item.
 
     Without given weights these are the terms whose sum is the entry of the third power of the normalised
-    matrix for this person and item, save the ways back through the person or the item itself.
+    matrix for this person and item, save the ways back through the person or the item itself. A graph with
+    more sorts of edges has more of them: over a friend who has the item (two steps), over a director of both
+    items, over people of the same city.
 
     Args:
         graph: the whole graph.
         user_node: the person to start from.
         item_node: the item to arrive at.
         top: how many paths at most.
-        via_items: nodes of the watched items the path may go through; none for all.
+        via_items: nodes of the watched items the path has to go through first; none for all ways.
         weight: one value per directed edge, aligned with `Graph.edge_index()`; without it the normalised
             weights.
 
@@ -65,25 +67,42 @@ def paths(
             todo="Use Graph.node to translate numbers to nodes.",
         )
     values = graph.edge_norm if weight is None else np.asarray(weight)
-    first = np.zeros(graph.n_nodes)
-    start = np.zeros(graph.n_nodes, dtype=bool)
-    _, watched, into_user = graph.edges_into(np.array([user_node]))
-    usable = (watched != item_node) & graph.is_kind(watched, ITEM)
+    near, first = _strongest(graph, user_node, item_node, values)
     if via_items is not None:
-        usable &= np.isin(watched, np.asarray(via_items, dtype=np.int64))
-    start[watched[usable]] = True
-    first[watched[usable]] = values[into_user[usable]]
+        first[np.setdiff1d(near, np.asarray(via_items, dtype=np.int64))] = -1.0
+    others, last = _strongest(graph, item_node, user_node, values, outwards=True)
 
-    _, others, into_item = graph.edges_into(np.array([item_node]))
-    usable = (others != user_node) & graph.is_kind(others, USER)
-    others, from_item = others[usable], graph.reverse(into_item[usable])
+    place, middle, into_other = graph.edges_into(others)
+    usable = first[middle] >= 0
+    place, middle, into_other = place[usable], middle[usable].astype(np.int64), into_other[usable]
+    strength = first[middle] * values[graph.reverse(into_other)] * last[others[place]]
+    ways = np.stack([np.full(len(middle), user_node), middle, others[place], np.full(len(middle), item_node)])
+    # Who is next to both ends, such as a friend who has the item, is a way of two steps.
+    both = others[first[others] >= 0]
+    short = np.stack(
+        [np.full(len(both), user_node), both, np.full(len(both), item_node), np.full(len(both), -1)]
+    )
+    ways, strength = np.hstack([ways, short]).T, np.concatenate([strength, first[both] * last[both]])
+    order = np.lexsort((ways[:, 2], ways[:, 1], -strength))
+    found: dict[tuple[int, ...], float] = {}
+    for one in order:
+        # Two relations may join the same pair: the stronger edge counts.
+        found.setdefault(tuple(int(node) for node in ways[one] if node >= 0), float(strength[one]))
+        if len(found) == top:
+            break
+    return [Path(nodes, weight) for nodes, weight in found.items()]
 
-    place, item, into_other = graph.edges_into(others)
-    usable = start[item]
-    place, item, into_other = place[usable], item[usable], into_other[usable]
-    strength = first[item] * values[graph.reverse(into_other)] * values[from_item[place]]
-    order = np.lexsort((others[place], item, -strength))[:top]
-    return [
-        Path((int(user_node), int(item[e]), int(others[place[e]]), int(item_node)), float(strength[e]))
-        for e in order
-    ]
+
+def _strongest(
+    graph: Graph, node: int, other_end: int, values: np.ndarray, outwards: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Neighbours of a node but for the other end, and the strongest edge of each: into the node, or out of it.
+
+    **Shapes**: neighbours [n]; strengths [N], −1 where there is no edge.
+    """
+    _, source, edge = graph.edges_into(np.array([node]))
+    there = source != other_end
+    source, edge = source[there].astype(np.int64), edge[there]
+    strength = np.full(graph.n_nodes, -1.0)
+    np.maximum.at(strength, source, values[graph.reverse(edge) if outwards else edge])
+    return np.unique(source), strength

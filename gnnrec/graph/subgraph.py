@@ -11,6 +11,8 @@ from gnnrec.graph.graph import Graph
 
 __all__ = ["Coverage", "Subgraph", "SubgraphEdges", "SubgraphNodes", "k_hop", "reweighted"]
 
+_OF_EACH_KIND = 2
+
 
 @dataclass(frozen=True, eq=False)
 class SubgraphNodes:
@@ -137,6 +139,7 @@ def k_hop(
     weight_kind: str = "norm",
     *,
     keep: np.ndarray | list = (),
+    ends: np.ndarray | None = None,
 ) -> Subgraph:
     """The neighbourhood of a node within some hops, cut to a budget of nodes by weight.
 
@@ -145,7 +148,8 @@ def k_hop(
     the ways added up. So every kept node has a kept neighbour one hop nearer. A hop takes at most half of
     what is left of the budget (the last hop takes all of it), and more where the hops after it have too few
     nodes to need their half. What remains after the last hop is filled from the inside out, so exactly
-    min(budget, all) are kept. Equal strengths are settled by the lower node.
+    min(budget, all) are kept. Equal strengths are settled by the lower node. Where a hop has nodes of several
+    kinds, the two strongest of every kind come first, so that none is crowded out unseen.
 
     Args:
         graph: the whole graph.
@@ -158,12 +162,14 @@ def k_hop(
         weight_kind: what the weights are called.
         keep: nodes to prefer at their hop, such as those of a path to show. They are kept if they lie within
             the hops, a kept neighbour leads to them, and the budget reaches.
+        ends: which nodes are kept where a way arrives, and not walked through; the centre always is. None for
+            no such nodes. With them a hop is a step on a way that leads through none of them.
 
     Raises:
         ConfigError: hops or budget below 1, or weights that do not match the edges.
         DataError: there is no such node.
 
-    **Shapes**: weight [E].
+    **Shapes**: weight [E], ends [N] truth values.
     """
     if hops < 1 or (budget is not None and budget < 1):
         raise ConfigError(
@@ -174,10 +180,12 @@ def k_hop(
         )
     graph.kind_and_number(node)
     weight = checked_weights(graph, weight)
-    hop, total_by_hop = hops_from(graph, node, hops)
+    hop, total_by_hop = hops_from(graph, node, hops, ends)
     preferred = np.zeros(graph.n_nodes, dtype=bool)
     preferred[np.asarray(keep, dtype=np.int64)] = True
-    kept = _fill(graph, node, hop, total_by_hop, budget, np.abs(weight), preferred)
+    through = np.ones(graph.n_nodes, dtype=bool) if ends is None else ~ends
+    through[node] = True
+    kept = _fill(graph, node, hop, total_by_hop, budget, np.abs(weight), preferred, through)
     order = np.lexsort((kept, hop[kept]))
     nodes, edges = induced(graph, kept[order], hop, weight)
     return Subgraph(int(node), hops, budget, nodes, edges, weight_kind, total_by_hop)
@@ -218,8 +226,13 @@ def checked_weights(graph: Graph, weight: np.ndarray | None) -> np.ndarray:
     return weight
 
 
-def hops_from(graph: Graph, node: int, hops: int) -> tuple[np.ndarray, tuple[int, ...]]:
-    """Steps from the centre for every node (−1 beyond the hops), and how many there are at each hop."""
+def hops_from(
+    graph: Graph, node: int, hops: int, ends: np.ndarray | None = None
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Steps from the centre for every node (−1 beyond the hops), and how many there are at each hop.
+
+    No way leads through a node of `ends`.
+    """
     hop = np.full(graph.n_nodes, -1, dtype=np.int64)
     hop[node] = 0
     frontier, totals = np.array([node]), [1]
@@ -227,8 +240,9 @@ def hops_from(graph: Graph, node: int, hops: int) -> tuple[np.ndarray, tuple[int
         _, reached, _ = graph.edges_into(frontier)
         reached = reached[hop[reached] < 0]
         hop[reached] = step
-        frontier = np.flatnonzero(hop == step)
-        totals.append(len(frontier))
+        found = hop == step
+        totals.append(int(np.count_nonzero(found)))
+        frontier = np.flatnonzero(found if ends is None else found & ~ends)
     return hop, tuple(totals)
 
 
@@ -240,6 +254,7 @@ def _fill(
     budget: int | None,
     strength: np.ndarray,
     preferred: np.ndarray,
+    through: np.ndarray,
 ) -> np.ndarray:
     if budget is None or budget >= sum(totals):
         return np.flatnonzero(hop >= 0)
@@ -259,7 +274,7 @@ def _fill(
                 quota = max(min(quota, left - promised), 0)
                 quota = max(quota, min(left, int(np.count_nonzero(preferred & (hop == step)))))
                 quota = max(quota, min(left, 1))
-            parents = np.flatnonzero(kept & (hop == step - 1))
+            parents = np.flatnonzero(kept & through & (hop == step - 1))
             place, source, edge = graph.edges_into(parents)
             outward = hop[source] == step
             place, source, edge = place[outward], source[outward], edge[outward]
@@ -269,11 +284,28 @@ def _fill(
             candidates = np.unique(source)
             reach[candidates] = flow[candidates]
             candidates = candidates[~kept[candidates]]
-            ranking = np.lexsort((candidates, -reach[candidates], ~preferred[candidates]))
+            later = _after_the_first(graph, candidates, reach)
+            ranking = np.lexsort((candidates, -reach[candidates], later, ~preferred[candidates]))
             chosen = candidates[ranking[:quota]]
             kept[chosen] = True
             left -= len(chosen)
     return np.flatnonzero(kept)
+
+
+def _after_the_first(graph: Graph, nodes: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """Which of some nodes are not among the strongest of their kind; none where all are of one kind.
+
+    **Shapes**: [n] → [n] truth values.
+    """
+    later = np.zeros(len(nodes), dtype=bool)
+    kind, _ = graph.kinds_and_numbers(nodes)
+    names = np.unique(kind)
+    if len(names) > 1:
+        for name in names:
+            places = np.flatnonzero(kind == name)
+            order = np.lexsort((nodes[places], -reach[nodes[places]]))
+            later[places[order[_OF_EACH_KIND:]]] = True
+    return later
 
 
 def induced(

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+from gnnrec.recommenders.parts.top_k import top_k
 
 
 @dataclass(frozen=True, eq=False)
 class Contributions:
     """A score split into what each part of the graph sent: the parts add up to the score.
 
-    It is the split of the score through each neighbour's message, not the effect of deleting it.
+    It is the split of the score through each neighbour's message, not the effect of deleting it. Friends have
+    shares only in what `shares` answers, of models that name friends; what a friend sends holds what that friend
+    chose and, from the second round of messages on, what came back from the person.
 
-    **Shapes**: C items asked about, H items of the person's history: `score` [C], `own` [C], `items` [H],
-    `values` [C, H].
+    **Shapes**: C items asked about, H items of the person's history, F people who send something: `score` [C],
+    `own` [C], `items` [H], `values` [C, H], `friends` [F] user numbers, `friend_values` [C, F]; F is 0 and
+    `friend_values` [0, 0] where friends have no part.
     """
 
     score: np.ndarray
     own: np.ndarray
     items: np.ndarray
     values: np.ndarray
+    friends: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    friend_values: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,3 +39,10 @@ class TopK:
 
     items: np.ndarray
     scores: np.ndarray
+
+    @classmethod
+    def of(cls, scores: np.ndarray, k: int) -> TopK:
+        """The k best of each row; -inf is never among them. **Shapes**: [B, I]."""
+        items = top_k(scores, k)
+        best = np.take_along_axis(scores, items, axis=1)
+        return cls(np.where(np.isfinite(best), items, -1), best)

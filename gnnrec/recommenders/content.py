@@ -10,7 +10,7 @@ import numpy as np
 
 from gnnrec.data import TrainingData
 from gnnrec.recommenders.base import Contributions
-from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, FOLDS_IN
+from gnnrec.recommenders.capabilities import DECOMPOSES, EDITS_GRAPH, FOLDS_IN, READS_FEATURES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.ease import zero_diagonal_weights
 from gnnrec.recommenders.parts.feature_queries import FeatureQueries
@@ -66,7 +66,7 @@ class Content(FeatureQueries, ItemWeights):
     @property
     def capabilities(self) -> frozenset[str]:
         # Not all of a score is the history: without one, a person's own features decide.
-        return frozenset({DECOMPOSES, FOLDS_IN, EDITS_GRAPH})
+        return frozenset({DECOMPOSES, FOLDS_IN, EDITS_GRAPH, READS_FEATURES})
 
     def _fit(self, data: TrainingData) -> None:
         rows = self._item_rows.astype(np.float64)

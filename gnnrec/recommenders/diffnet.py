@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -12,16 +11,17 @@ from scipy import sparse
 from torch import Tensor, nn
 
 from gnnrec.data.friends import friends_of
+from gnnrec.recommenders.answers import Contributions
 from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLDS_IN, LAYERS
 from gnnrec.recommenders.config import Settings, setting
+from gnnrec.recommenders.parts.hears_friends import NamesFriends
 from gnnrec.recommenders.parts.one_way import OneWay
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
-from gnnrec.recommenders.parts.social_shares import SocialShares
 from gnnrec.recommenders.parts.vectors import VectorModel
-from gnnrec.recommenders.query import Query, as_queries
+from gnnrec.recommenders.query import Query
 
 
-class DiffNet(VectorModel):
+class DiffNet(NamesFriends, VectorModel):
     """In every round each person takes over a part of the mean of their friends; what they chose is added at the end.
 
     **Source**: Wu et al., "A Neural Influence Diffusion Model for Social Recommendation", SIGIR 2019, equations
@@ -91,6 +91,10 @@ class DiffNet(VectorModel):
     @property
     def capabilities(self) -> frozenset[str]:
         return super().capabilities | {EDITS_GRAPH, FOLDS_IN, LAYERS}
+
+    @property
+    def _hears_friends(self) -> bool:
+        return self.config.social_weight > 0
 
     # Learning
 
@@ -168,25 +172,14 @@ class DiffNet(VectorModel):
     def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         return self._items[sources] @ self._item_vectors[targets].T
 
-    def without_friends(self) -> Self:
-        """This model with the edges between people switched off: nothing is learned again."""
-        self._require_data()
+    def _alone(self) -> Self:
         alone = type(self)(**{**self.config.as_dict(), "social_weight": 0.0})
         alone.load_state(self.data, self.state())
         return alone
 
-    def shares(self, query: Query | int, items: Sequence[int]) -> SocialShares:
-        """Scores split exactly over the person's history and the people whose tastes arrived.
-
-        Those are the friends and, from the second round on, their friends too.
-
-        Args:
-            query: A known person, with another history if need be; a newcomer has no friends.
-            items: Item numbers asked about.
-        """
-        query = as_queries([query])[0]
-        self._check([query], items)
-        items, history = np.asarray(items, dtype=np.int64), self.history(query)
+    def _shares(self, query: Query, items: np.ndarray) -> Contributions:
+        # The people whose tastes arrived are the friends and, from the second round on, their friends too.
+        history = self.history(query)
         from_items = self._items[history].astype(np.float64) / max(len(history), 1)
         own, friends = np.zeros(self.config.embedding_size), np.empty(0, dtype=np.int64)
         from_friends = np.empty((0, self.config.embedding_size))
@@ -203,7 +196,7 @@ class DiffNet(VectorModel):
         if self.config.score == "cosine":
             length = max(float(np.linalg.norm(own + from_items.sum(0) + from_friends.sum(0))), 1e-12)
         asked = self._item_vectors[items].astype(np.float64) / length
-        return SocialShares(
+        return Contributions(
             self.scores([query], items)[0],
             asked @ own,
             history,

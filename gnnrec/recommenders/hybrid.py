@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.recommenders.capabilities import FOLDS_IN, PROPAGATES
+from gnnrec.recommenders.capabilities import FOLDS_IN, PROPAGATES, READS_FEATURES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.feature_queries import FeatureQueries
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.parts.propagation import propagate
+from gnnrec.recommenders.parts.rated_graph import SparseProduct
 from gnnrec.recommenders.parts.trainable import torch_csr
 from gnnrec.recommenders.parts.vectors import VectorModel
 
@@ -84,11 +85,12 @@ class Hybrid(FeatureQueries, VectorModel):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        return super().capabilities | {FOLDS_IN} | ({PROPAGATES} if self.config.n_layers else set())
-
-    @property
-    def reads_people(self) -> bool:
-        return self.config.tower != "none"
+        return (
+            super().capabilities
+            | {FOLDS_IN}
+            | ({PROPAGATES} if self.config.n_layers else set())
+            | ({READS_FEATURES} if self.config.tower != "none" else set())
+        )
 
     # Parameters
 
@@ -133,7 +135,7 @@ class Hybrid(FeatureQueries, VectorModel):
             return users, items, table
         known_users, known_items = (self._kept(counts) for counts in self._counts)
         said = self.net.item_tower(self._features["item"])
-        history = _MeanOfHistory.apply(self._mean_of_history, self._heard_from, said)
+        history = SparseProduct.apply(self._mean_of_history, self._heard_from, said)
         # Some of those who lose their graph vector keep their history, as a newcomer folded in has one.
         with_history = torch.maximum(known_users, self._kept(self._counts[0]))
         described = self.net.user_tower(self._features["user"]) + history * with_history
@@ -208,22 +210,6 @@ class _Mixer(nn.Module):
 
     def forward(self, graph: Tensor, content: Tensor, known: Tensor) -> Tensor:
         return graph + content + self.mix(torch.cat([graph, content, known], dim=-1))
-
-
-class _MeanOfHistory(torch.autograd.Function):
-    """M X for a matrix M whose transpose is at hand, so that none is made backward.
-
-    **Shapes**: M [U, I] CSR, its transpose [I, U], X [I, D] → [U, D].
-    """
-
-    @staticmethod
-    def forward(ctx, matrix: Tensor, transposed: Tensor, values: Tensor) -> Tensor:
-        ctx.transposed = transposed
-        return matrix @ values
-
-    @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[None, None, Tensor]:
-        return None, None, ctx.transposed @ gradient.contiguous()
 
 
 def _tower(n_labels: int, size: int) -> nn.Module:

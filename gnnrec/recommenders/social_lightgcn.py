@@ -12,17 +12,18 @@ from scipy import sparse
 from torch import Tensor
 
 from gnnrec.data.friends import friends_of
+from gnnrec.recommenders.answers import Contributions
 from gnnrec.recommenders.base import Recommender
 from gnnrec.recommenders.capabilities import COVERS, DECOMPOSES, DIFFERENTIABLE
 from gnnrec.recommenders.config import setting
 from gnnrec.recommenders.lightgcn import LightGCN
+from gnnrec.recommenders.parts.hears_friends import NamesFriends
 from gnnrec.recommenders.parts.one_way import OneWay
 from gnnrec.recommenders.parts.pairwise import PairwiseModel
-from gnnrec.recommenders.parts.social_shares import SocialShares
-from gnnrec.recommenders.query import GRAPH_EDIT, Query, as_queries
+from gnnrec.recommenders.query import GRAPH_EDIT, Query
 
 
-class SocialLightGCN(LightGCN):
+class SocialLightGCN(NamesFriends, LightGCN):
     """In every round a person hears their items and their friends, weighed against each other; items hear people.
 
     **Source**: the graph fusion of Liao et al., "SocialLGN: Light graph convolution network for social
@@ -65,6 +66,10 @@ class SocialLightGCN(LightGCN):
         # Shares of the history alone would leave out the friends, and so would masks on the edges to items.
         return super().capabilities - {COVERS, DECOMPOSES, DIFFERENTIABLE}
 
+    @property
+    def _hears_friends(self) -> bool:
+        return self.config.social_weight > 0
+
     # Learning
 
     def _attached(self) -> None:
@@ -106,26 +111,14 @@ class SocialLightGCN(LightGCN):
         self._sent_by_people, self._sent = np.split(sent, [self.data.n_users])
         self._take(self._final, self.graph.degrees)
 
-    def without_friends(self) -> Self:
-        """This model with the edges between people switched off: nothing is learned again."""
-        self._require_data()
+    def _alone(self) -> Self:
         alone = self._copy()
         alone.config = type(self.config)(**{**self.config.as_dict(), "social_weight": 0.0})
         alone._graph_placed()
-        with torch.inference_mode():
-            alone._serve()
+        alone.serve()
         return alone
 
-    def shares(self, query: Query | int, items: Sequence[int]) -> SocialShares:
-        """Scores split exactly over the person's history and friends.
-
-        Args:
-            query: A known person, with other edges if need be; a newcomer has no friends.
-            items: Item numbers asked about.
-        """
-        query = as_queries([query])[0]
-        self._check([query], items)
-        items = np.asarray(items, dtype=np.int64)
+    def _shares(self, query: Query, items: np.ndarray) -> Contributions:
         model = self._edited_model(query) if query.kind == GRAPH_EDIT else self
         history = self.history(query)
         own, from_items = np.zeros(self.config.embedding_size), model._messages(history).astype(np.float64)
@@ -142,7 +135,7 @@ class SocialLightGCN(LightGCN):
         if self.config.score == "cosine":
             length = max(float(np.linalg.norm(own + from_items.sum(0) + from_friends.sum(0))), 1e-12)
         asked = model._item_vectors[items].astype(np.float64) / length
-        return SocialShares(
+        return Contributions(
             self.scores([query], items)[0],
             asked @ own,
             history,

@@ -60,6 +60,7 @@ SHIPPED = (
     Shipped("gf_cf", "Graph filter GF-CF"),
     Shipped("svdpp", "SVD++, predicted stars"),
     Shipped("gcn_rating", "GCN, predicted stars"),
+    Shipped("hybrid", "Hybrid with features", settings={"fusion": "mlp", "embedding_size": 40}),
     Shipped("oracle", "Oracle (true taste)"),
 )
 

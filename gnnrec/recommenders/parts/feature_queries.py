@@ -17,18 +17,14 @@ class FeatureQueries(Recommender):
     """A recommender that reads features of items, and those of people where the data set has them.
 
     A `Query` with `features` is answered by `_newcomer`; one with neither user nor history must at least have an
-    empty history. What is read of the features is settled by the train rows alone.
+    empty history. What is read of the features is settled by the train rows alone. A member says READS_FEATURES
+    where features of a person change what they get; `user_reading` has the columns, none where the data has none.
     """
 
     needs = frozenset({"item_features", "user_features"})
 
     item_reading: Features
     user_reading: Features
-
-    @property
-    def reads_people(self) -> bool:
-        """Whether features of a person change what they get."""
-        return True
 
     @classmethod
     def missing_needs(cls, dataset: Dataset) -> frozenset[str]:

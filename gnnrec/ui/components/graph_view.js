@@ -45,7 +45,8 @@ function paintedEdge(edge, colours) {
   // Where others have a sign, an edge without one is never in their colours.
   const plain = !bright ? colours.muted : edge.sign === null ? colours.primary : colours.text;
   // The places of a weight below and above zero among the diverging colours, as in gnnrec/figures/drawing.py.
-  const color = edge.sign ? colours.diverging[edge.sign > 0 ? 8 : 1] : plain;
+  const unsigned = edge.sign === null && edge.tint ? edge.tint[colours.mode] : plain;
+  const color = edge.sign ? colours.diverging[edge.sign > 0 ? 8 : 1] : unsigned;
   return { ...edge, color: { ...edge.color, color } };
 }
 
@@ -198,7 +199,10 @@ function update(view, data) {
   if (!view.net) view.build(drawing.options);
   view.root.querySelector(".graph-wait").hidden = true;
   const legend = view.root.querySelector(".graph-legend");
-  drawLegend(legend, drawing.legend, colours.mode, colours);
+  const focused = legend.contains(view.root.activeElement) ? view.root.activeElement.dataset.name : undefined;
+  drawLegend(legend, drawing.legend, colours.mode, colours, (name) => view.send("switch", name));
+  // A switch that was pressed by a key is drawn again and must not lose the keyboard.
+  if (focused) legend.querySelector(`[data-name="${CSS.escape(focused)}"]`)?.focus();
   view.stage.style.bottom = `${legend.offsetHeight}px`;
   const asked = data.show !== view.looked;
   view.looked = data.show;

@@ -37,10 +37,11 @@ _FRAME = """
 
 @dataclass(frozen=True)
 class Clicked:
-    """What was clicked: a node, or an edge by its place in `Graph.edge_index()`."""
+    """What was clicked: a node, an edge by its place in `Graph.edge_index()`, or the switch of a sort of edges."""
 
     node: int | None = None
     edge: int | None = None
+    switch: str | None = None
 
 
 def graph_view(
@@ -92,10 +93,13 @@ def graph_view(
             height=height,
             on_node_change=_nothing,
             on_edge_change=_nothing,
+            on_switch_change=_nothing,
         )
     # The browser may send anything; only what is in the picture counts.
     if result.node in {node["id"] for node in data.nodes}:
         return Clicked(node=result.node)
+    if result.switch in {one["switch"] for one in data.legend if "switch" in one}:
+        return Clicked(switch=result.switch)
     return Clicked(edge=result.edge) if result.edge in {one["id"] for one in data.edges} else None
 
 

@@ -9,7 +9,15 @@ import pytest
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders import Query, names, recommender_class
-from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, EDITS_GRAPH, EMBEDDINGS, FOLDS_IN, LAYERS
+from gnnrec.recommenders.capabilities import (
+    ATTENTION,
+    DECOMPOSES,
+    EDITS_GRAPH,
+    EMBEDDINGS,
+    FOLDS_IN,
+    LAYERS,
+    SWITCHES,
+)
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted
 
 
@@ -46,6 +54,7 @@ def test_what_a_recommender_does_not_declare_it_refuses_in_words(variant: Varian
         ATTENTION: lambda: recommender.attention(),
         EMBEDDINGS: lambda: recommender.embeddings(),
         LAYERS: lambda: recommender.layers(),
+        SWITCHES: lambda: recommender.without(recommender.side_relations),
     }
     for capability, question in asked.items():
         if capability in recommender.capabilities:

@@ -85,7 +85,7 @@ def test_an_edited_history_moves_one_person_and_items_hear_nobody(split: Split) 
 def test_friends_can_be_switched_off_without_learning_again(split: Split) -> None:
     model = fitted(split)
     befriended = friends_of(split.dataset).counts > 0
-    moved = np.abs(everybody(model.without_friends()) - everybody(model)).max(1) > 1e-4
+    moved = np.abs(everybody(model.without(["friend"])) - everybody(model)).max(1) > 1e-4
     np.testing.assert_array_equal(moved, befriended)
 
 

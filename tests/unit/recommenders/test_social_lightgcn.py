@@ -106,7 +106,7 @@ def test_a_score_does_not_split_over_the_history_alone(split: Split) -> None:
 def test_friends_can_be_switched_off_without_learning_again(split: Split) -> None:
     model = fitted("social_lightgcn", split, dropout=0.0)
     before = everybody(model)
-    off = model.without_friends()
+    off = model.without(["friend"])
     plain = create("lightgcn", {k: v for k, v in model.config.as_dict().items() if k != "social_weight"})
     plain.load_state(split.training(), model.state())
     np.testing.assert_allclose(everybody(off), everybody(plain), atol=1e-6)
