@@ -14,6 +14,8 @@ from gnnrec.figures.tokens import Mode, Tokens, tokens
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+_STRENGTH = {"a": 1.0, "b": 1.0, "model": 0.6}
+
 
 @dataclass(frozen=True)
 class BoardRow:
@@ -32,6 +34,11 @@ class BoardRow:
     low: float | None = None
     high: float | None = None
     role: Role = "model"
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both ends of its interval are known."""
+        return self.low is not None and self.high is not None
 
 
 def leaderboard_bars(
@@ -55,8 +62,20 @@ def leaderboard_bars(
         return nothing(mode, "No model has been evaluated yet.")
     colours = tokens(mode)
     figure = blank(mode, 86 + 34 * len(bars) + (16 if oracle else 0), _alt(bars, oracle, metric, digits))
-    for place, row in enumerate(bars):
-        _bar(figure, place, row, colours, digits)
+    for with_interval in (True, False):
+        placed = [(place, row) for place, row in enumerate(bars) if row.has_interval == with_interval]
+        if placed:
+            _bars(figure, placed, colours, digits)
+    figure.add_scatter(
+        x=[row.high if row.has_interval else row.value for row in bars],
+        y=list(range(len(bars))),
+        mode="text",
+        text=[f"  {row.value:.{digits}f}" for row in bars],
+        textposition="middle right",
+        textfont={"size": SMALL, "color": colours.text},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
     top = max([row.high or row.value for row in bars] + ([oracle.value] if oracle else []))
     if oracle:
         figure.add_shape(
@@ -89,43 +108,36 @@ def leaderboard_bars(
     return figure
 
 
-def _bar(figure: go.Figure, place: int, row: BoardRow, colours: Tokens, digits: int) -> None:
-    colour = role_colour(row.role, colours)
-    strength = {"a": 1.0, "b": 1.0, "model": 0.6}.get(row.role, 0.45)
-    interval = row.low is not None and row.high is not None
-    between = f" (95 % interval {row.low:.{digits}f} to {row.high:.{digits}f})" if interval else ""
-    whisker = (
-        {
-            "type": "data",
-            "symmetric": False,
-            "array": [row.high - row.value],
-            "arrayminus": [row.value - row.low],
-            "thickness": 1.2,
-            "width": 4,
-            "color": colours.text,
-        }
-        if interval
-        else None
-    )
+def _bars(figure: go.Figure, placed: Sequence[tuple[int, BoardRow]], colours: Tokens, digits: int) -> None:
+    """Bars at their places: all of them with an interval, or none."""
+    rows = [row for _, row in placed]
+    whiskers = {
+        "type": "data",
+        "symmetric": False,
+        "array": [row.high - row.value for row in rows if row.has_interval],
+        "arrayminus": [row.value - row.low for row in rows if row.has_interval],
+        "thickness": 1.2,
+        "width": 4,
+        "color": colours.text,
+    }
     figure.add_bar(
-        x=[row.value],
-        y=[place],
+        x=[row.value for row in rows],
+        y=[place for place, _ in placed],
         orientation="h",
         width=0.6,
-        marker={"color": colour, "opacity": strength, "cornerradius": 3},
-        error_x=whisker,
-        hovertemplate=f"{plain(row.name)}: {row.value:.{digits}f}{between}<extra></extra>",
+        marker={
+            "color": [role_colour(row.role, colours) for row in rows],
+            "opacity": [_STRENGTH.get(row.role, 0.45) for row in rows],
+            "cornerradius": 3,
+        },
+        error_x=whiskers if rows[0].has_interval else None,
+        hovertemplate=[f"{_said(row, digits)}<extra></extra>" for row in rows],
     )
-    figure.add_scatter(
-        x=[row.high if interval else row.value],
-        y=[place],
-        mode="text",
-        text=[f"  {row.value:.{digits}f}"],
-        textposition="middle right",
-        textfont={"size": SMALL, "color": colours.text},
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
+
+
+def _said(row: BoardRow, digits: int) -> str:
+    between = f" (95 % interval {row.low:.{digits}f} to {row.high:.{digits}f})" if row.has_interval else ""
+    return f"{plain(row.name)}: {row.value:.{digits}f}{between}"
 
 
 def _tick(row: BoardRow) -> str:

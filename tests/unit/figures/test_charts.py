@@ -167,10 +167,14 @@ def test_genres_are_in_order_of_the_history_and_the_rest_is_summed_up() -> None:
     assert list(figure.data[1].x) == pytest.approx([0, 0, 0, 100])
 
 
+def bars_of(figure) -> list:
+    return [trace for trace in figure.data if trace.type == "bar"]
+
+
 def test_bars_start_at_zero_and_are_in_order_with_the_oracle_as_a_line() -> None:
     figure = leaderboard_bars(ROWS, "NDCG@10", "light")
-    bars = [trace for trace in figure.data if trace.type == "bar"]
-    assert [bar.x[0] for bar in bars] == [0.32, 0.30, 0.16]
+    placed = dict(pair for bar in bars_of(figure) for pair in zip(bar.y, bar.x, strict=True))
+    assert placed == {0: 0.32, 1: 0.30, 2: 0.16}
     assert figure.layout.xaxis.range[0] == 0
     assert figure.layout.xaxis.range[1] > 0.44
     assert [shape.x0 for shape in figure.layout.shapes] == [0.44]
@@ -179,13 +183,14 @@ def test_bars_start_at_zero_and_are_in_order_with_the_oracle_as_a_line() -> None
 
 
 def test_models_have_their_colours_and_baselines_are_grey() -> None:
-    bars = [t for t in leaderboard_bars(ROWS, "NDCG@10", "dark").data if t.type == "bar"]
+    bars = bars_of(leaderboard_bars(ROWS, "NDCG@10", "dark"))
     colours = tokens("dark")
-    assert [bar.marker.color for bar in bars] == [colours.model_a, colours.model_b, colours.baseline]
+    placed = dict(pair for bar in bars for pair in zip(bar.y, bar.marker.color, strict=True))
+    assert placed == {0: colours.model_a, 1: colours.model_b, 2: colours.baseline}
 
 
 def test_whiskers_are_the_interval() -> None:
-    bar = next(t for t in leaderboard_bars(ROWS, "NDCG@10", "light").data if t.type == "bar")
+    bar = bars_of(leaderboard_bars(ROWS, "NDCG@10", "light"))[0]
     assert bar.x[0] + bar.error_x.array[0] == pytest.approx(0.34)
     assert bar.x[0] - bar.error_x.arrayminus[0] == pytest.approx(0.31)
 
