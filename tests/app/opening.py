@@ -16,19 +16,13 @@ ROUTER = places.app_root() / "gnnrec" / "ui" / "router.py"
 def open_page(page: str, **query: object) -> AppTest:
     """A page at an address: `open_page("recommend", u="m0001")`."""
     app = AppTest.from_file(ROUTER, default_timeout=120)
-    _address(app, query)
-    # Only a run of the router makes the other pages known.
-    fine(app.run())
-    if page == "home":
-        return app
-    _address(app, query)
-    return fine(app.switch_page(str(places.pages_folder() / f"{page}.py")).run())
-
-
-def _address(app: AppTest, query: dict[str, object]) -> None:
     app.query_params.clear()
     for key, value in query.items():
         app.query_params[key] = str(value)
+    # The first run is that of the page itself, as behind a link; until then Streamlit knows a page by its file's name.
+    if page != "home":
+        app.switch_page(str(places.pages_folder() / f"{page}.py"))
+    return fine(app.run())
 
 
 def address(app: AppTest) -> dict[str, str]:

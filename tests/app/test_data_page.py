@@ -29,7 +29,6 @@ def opened(tab: str = "This data", **query: str) -> AppTest:
     app = AppTest.from_file(str(ROUTER), default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value
-    app.run()
     app.switch_page(str(PAGE))
     app.session_state["data_tab"] = tab
     app.run()

@@ -24,7 +24,7 @@ def tree(path: Path) -> ast.Module:
 
 def test_the_navigation_lists_exactly_the_pages_there_are() -> None:
     assert sorted(page.file for page in PAGES) == [path.name for path in FILES]
-    assert PAGES[0].url_path == "" and all(page.url_path for page in PAGES[1:])
+    assert [page.url_path for page in PAGES] == ["", *(Path(page.file).stem for page in PAGES[1:])]
     for names in ([page.url_path for page in PAGES], [page.title for page in PAGES]):
         assert len(set(names)) == len(names)
 
