@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -40,7 +41,7 @@ class Travels(Recommender):
 
     def _data_until(self, moment: int) -> TrainingData:
         """The rows of train before a moment, in unix seconds."""
-        return TrainingData(self.data.dataset, self.data.rows[self._moments.seconds < moment])
+        return replace(self.data, rows=self.data.rows[self._moments.seconds < moment])
 
     def _as_of(self, queries: Sequence[Query]) -> np.ndarray:
         moments = np.array([query.as_of for query in queries])
