@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from gnnrec.data import Split
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.evaluation.metrics import METRICS
 from gnnrec.evaluation.rating import errors_by_person, pooled
+from gnnrec.evaluation.whole_ranking import WHOLE_RANKING
+from gnnrec.recommenders.answers import TopK
 
 if TYPE_CHECKING:
     from gnnrec.recommenders import Recommender
@@ -77,21 +80,37 @@ def evaluate(
     require_held_out(recommender, split, part)
     if recommender.task == "rating":
         return Evaluation(part, *errors_by_person(recommender, split, part, metrics))
-    metrics = tuple(METRICS) if metrics is None else metrics
+    metrics = (*METRICS, *WHOLE_RANKING) if metrics is None else metrics
+    of_lists, of_all = ([name for name in metrics if name in known] for known in (METRICS, WHOLE_RANKING))
+    unknown = sorted(set(metrics) - {*of_lists, *of_all})
+    if unknown:
+        raise ConfigError(
+            where="evaluation metrics",
+            found=", ".join(unknown),
+            expected=f"some of {', '.join((*METRICS, *WHOLE_RANKING))}",
+            todo="Leave out those that there are not.",
+        )
     held_out = split.matrix(part)
     masked = split.matrix(*split.masked_parts(part))
     counts = np.diff(held_out.indptr)
     users = np.flatnonzero(counts)
+    hidden = sparse.csr_matrix(masked + recommender.data.matrix)
+    candidates = split.dataset.n_items - np.diff(hidden.indptr)
     rows = []
     for block in blocks(users, split.dataset.n_items):
-        lists = recommender.recommend(block, k=max(at), exclude=masked).items
+        scores = recommender.open_scores(block, masked)
+        lists = TopK.of(scores, max(at)).items
         wanted = held_out[block].toarray() > 0
         # A place without an item (-1) reads the last column; it must not count as a hit.
         hits = np.take_along_axis(wanted, lists, axis=1) & (lists >= 0)
         rows.append(
-            {f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in metrics for k in at}
+            {f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in of_lists for k in at}
+            | {
+                name: WHOLE_RANKING[name].per_user(scores, held_out[block], candidates[block])
+                for name in of_all
+            }
         )
-    columns = [f"{name}@{k}" for name in metrics for k in at]
+    columns = [f"{name}@{k}" for name in of_lists for k in at] + of_all
     per_user = pd.DataFrame(
         {column: np.concatenate([row[column] for row in rows]) if rows else [] for column in columns}
     )
