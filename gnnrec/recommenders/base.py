@@ -12,7 +12,7 @@ import numpy as np
 from gnnrec.data import Dataset, TrainingData
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
 from gnnrec.recommenders.answers import Contributions, TopK
-from gnnrec.recommenders.capabilities import DECOMPOSES, SWITCHES
+from gnnrec.recommenders.capabilities import DECOMPOSES, READS_FEATURES, SWITCHES
 from gnnrec.recommenders.config import Settings
 from gnnrec.recommenders.query import (
     AFTER_CLICKS,
@@ -389,6 +389,8 @@ class Recommender(ABC):
         self._require_data()
         for query in queries:
             check_query(query, self.data.n_users, self.data.n_items)
+            if query.features is not None:
+                self._require(READS_FEATURES, "reads no features of people")
         if items is not None:
             in_range("item", items, self.data.n_items)
 
