@@ -88,10 +88,31 @@ def befriended(n_users: int = 40, n_friends: int = 45, seed: int = 11) -> Datase
     )
 
 
+def informed(n_users: int = 40, n_facts: int = 60, seed: int = 13) -> Dataset:
+    """The scattered world with facts: random pairs of an item and one of five directors or four genres.
+
+    Some stand there twice; the last three items have none.
+    """
+    rng = np.random.default_rng(seed)
+    dataset = scattered(n_users)
+    directs = rng.random(n_facts) < 0.6
+    entity = np.where(directs, rng.integers(5, size=n_facts), rng.integers(4, size=n_facts))
+    names = np.where(directs, "director", "genre").astype(object)
+    facts = pd.DataFrame(
+        {
+            "item": rng.integers(dataset.n_items - 3, size=n_facts),
+            "relation": names,
+            "entity": names + " " + entity.astype(str),
+        }
+    )
+    return replace(dataset, name="informed", knowledge=facts)
+
+
 def rated(n_users: int = 40, n_items: int = 30, seed: int = 5) -> Dataset:
     """Ratings from 1 to 5 by how mild a person is, how good an item is, and whose half of the items it is.
 
-    Most pairs are rated; an eighth of these are validation and an eighth test.
+    Most pairs are rated; an eighth of these are validation and an eighth test. Who shares the taste are friends,
+    in a ring.
     """
     rng = np.random.default_rng(seed)
     mild, good = rng.normal(0, 0.8, n_users), rng.normal(0, 0.8, n_items)
@@ -100,7 +121,11 @@ def rated(n_users: int = 40, n_items: int = 30, seed: int = 5) -> Dataset:
     user, item = np.nonzero(rng.random((n_users, n_items)) < 0.7)
     parts = rng.choice([TRAIN, VALID, TEST], size=len(user), p=[0.75, 0.125, 0.125]).tolist()
     pairs = list(zip(user.tolist(), item.tolist(), strict=True))
-    return of_pairs(pairs, n_users, n_items, parts, "rated", rating=given[user, item].tolist())
+    people = np.arange(n_users)
+    return replace(
+        of_pairs(pairs, n_users, n_items, parts, "rated", rating=given[user, item].tolist()),
+        social=pd.DataFrame({"user": people, "friend": (people + 2) % n_users}),
+    )
 
 
 def two_communities(n_users: int = 12, n_items: int = 10) -> Dataset:
