@@ -149,7 +149,7 @@ def k_hop(
     what is left of the budget (the last hop takes all of it), and more where the hops after it have too few
     nodes to need their half. What remains after the last hop is filled from the inside out, so exactly
     min(budget, all) are kept. Equal strengths are settled by the lower node. Where a hop has nodes of several
-    kinds, the two strongest of every kind come first, so that none is crowded out unseen.
+    kinds, the strongest one or two of every kind come first, so that none is crowded out unseen.
 
     Args:
         graph: the whole graph.
@@ -284,7 +284,7 @@ def _fill(
             candidates = np.unique(source)
             reach[candidates] = flow[candidates]
             candidates = candidates[~kept[candidates]]
-            later = _after_the_first(graph, candidates, reach)
+            later = _after_the_first(graph, candidates, reach, quota)
             ranking = np.lexsort((candidates, -reach[candidates], later, ~preferred[candidates]))
             chosen = candidates[ranking[:quota]]
             kept[chosen] = True
@@ -292,19 +292,22 @@ def _fill(
     return np.flatnonzero(kept)
 
 
-def _after_the_first(graph: Graph, nodes: np.ndarray, reach: np.ndarray) -> np.ndarray:
+def _after_the_first(graph: Graph, nodes: np.ndarray, reach: np.ndarray, quota: int) -> np.ndarray:
     """Which of some nodes are not among the strongest of their kind; none where all are of one kind.
+
+    Two of each kind count as such, or one where two would take more than half of the places.
 
     **Shapes**: [n] → [n] truth values.
     """
     later = np.zeros(len(nodes), dtype=bool)
     kind, _ = graph.kinds_and_numbers(nodes)
     names = np.unique(kind)
+    each = _OF_EACH_KIND if 2 * _OF_EACH_KIND * len(names) <= quota else 1
     if len(names) > 1:
         for name in names:
             places = np.flatnonzero(kind == name)
             order = np.lexsort((nodes[places], -reach[nodes[places]]))
-            later[places[order[_OF_EACH_KIND:]]] = True
+            later[places[order[each:]]] = True
     return later
 
 

@@ -185,7 +185,10 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
             f"There is no model '{escape(wanted[:80])}' that can be drawn; another one is shown.",
             icon=":material/info:",
         )
-    elif not {PROPAGATES, DECOMPOSES, EDITS_GRAPH} & set(context.a.capabilities) and context.a not in able:
+    elif (
+        not {PROPAGATES, SWITCHES, DECOMPOSES, EDITS_GRAPH} & set(context.a.capabilities)
+        and context.a not in able
+    ):
         st.info(
             f"{escape(context.a.title)} passes no messages and cannot say what the history counts for, so there is "
             "nothing of it to draw; another model is shown.",
@@ -198,8 +201,9 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
 
 
 def _drawable(context: Context) -> list[Checkpoint]:
-    """Models that pass messages, then, where an item is in focus, those that can say what the history counts."""
-    passing = [one for one in context.models if PROPAGATES in one.capabilities]
+    """Models that pass messages or hear facts that can be switched off; then, where an item is in focus, those that
+    can say what the history counts."""
+    passing = [one for one in context.models if {PROPAGATES, SWITCHES} & set(one.capabilities)]
     if context.item is not None:
         passing += [
             one

@@ -49,7 +49,8 @@ def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> No
     beside = ""
     if subgraph.weight_kind in (ATTENTION, "norm"):
         beside = f"; beside the {words.person} {held(subgraph.coverage(subgraph.centre))}"
-    st.caption(escape(f"{drawn}{beside}. {meaning(choice, shown)}{_walked(shown)}"))
+    gone = " What is switched off is gone, and the rest keeps its place." if shown.sight.off else ""
+    st.caption(escape(f"{drawn}{beside}.{gone} {meaning(choice, shown)}{_walked(shown)}"))
     if context.item is not None:
         _paths_in_words(context, choice, shown, hand)
     if context.edited:
@@ -65,11 +66,10 @@ def _walked(shown: Scene) -> str:
     nodes = shown.subgraph.nodes
     if ends is None or not ends[nodes.node].any():
         return ""
-    names = [plural(str(kind)) for kind in dict.fromkeys(nodes.kind[ends[nodes.node]].tolist())]
-    shown_names = listed(names[:4] + ([f"{len(names) - 4} more sorts"] if len(names) > 4 else []))
+    names = [plural(kind) for kind in dict.fromkeys(nodes.kind[ends[nodes.node]].tolist())]
     return (
-        f" No way is drawn through {shown_names} that join more than {MOST_THROUGH}: everything would be two steps "
-        "away over them."
+        f" No way is drawn through nodes that join more than {MOST_THROUGH}, such as {listed(names[:2], 'or')}: "
+        "everything would be two steps away over them."
     )
 
 
@@ -144,8 +144,8 @@ def _width(choice: Choice, shown: Scene) -> str:
         return choice.measure.words
     if choice.relations:
         return (
-            f"Edge width is the normalised weight 1 / √(degrees of both ends) in this graph, beside edges of its own "
-            f"sort; {choice.checkpoint.title} weighs each sort in its own way."
+            f"Edge width is the normalised weight 1 / √(degrees of both ends) in this graph; dashed edges, of other "
+            f"sorts, are compared among themselves, and {choice.checkpoint.title} weighs each sort in its own way."
         )
     if ATTENTION in choice.checkpoint.capabilities:
         return "Edge width is the normalised weight 1 / √(degrees of both ends), not attention."

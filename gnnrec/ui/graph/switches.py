@@ -7,17 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from gnnrec.data import Words
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.evaluation.lists import rank_moves
+from gnnrec.figures.rank_moves import rank_slope
 from gnnrec.recommenders import TopK
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.choice import OFF, Choice
 from gnnrec.ui.text import escape
+from gnnrec.ui.theme import mode, show_figure
 
 # So deep that a move says where an item came from or went to.
 _DEPTH = 500
-_UP, _DOWN, _SAME = "▲", "▼", "·"
+_SHOWN, _NAMED = 6, 4
 
 
 @dataclass(frozen=True)
@@ -30,52 +33,76 @@ class Row:
 
 
 def what_changed(context: Context, choice: Choice) -> None:
-    """The list with and without what is switched off, for each model shown; nothing where all is on."""
+    """How many items leave the list of each model shown, and which; nothing where all is on."""
     if not choice.off:
         return
-    for checkpoint in choice.shown:
-        off = choice.off_of(checkpoint)
-        with st.container(border=True, key=f"graph_moves_{checkpoint.slug}"):
+    with st.container(border=True, key="graph_switched"):
+        for checkpoint in choice.shown:
+            off = choice.off_of(checkpoint)
             if len(choice.shown) > 1:
                 st.markdown(f"**{escape(checkpoint.title)}**")
-            if not off:
+            if off:
+                _in_words(context, checkpoint.address, off)
+            else:
                 st.caption("This model does not hear what is switched off: its list stays as it is.")
-                continue
-            _moves(context, checkpoint.address, off)
-            st.button(
-                "Switch all on",
-                key=f"graph_all_on_{checkpoint.slug}",
-                icon=":material/toggle_on:",
-                on_click=lambda: view.go(**{OFF: None}),
-            )
-
-
-def _moves(context: Context, address: str, off: tuple[str, ...]) -> None:
-    words, data = context.words, context.dataset
-    before = _best(address, (), context.user, context)
-    after = _best(address, off, context.user, context)
-    k = context.k
-    old, new = before[:k], after[:k]
-    gone = [item for item in old if item not in new]
-    named = escape(listed([plural(one) for one in off]))
-    held_out = set(context.split.matrix("valid")[context.user].indices.tolist())
-    st.markdown(f"**Without {named}: {_leave(len(gone), len(old), words)}**")
-    rows = moves(before, after, k)
-    if any(row.before != row.after for row in rows):
-        st.markdown(
-            "\n".join(
-                [f"| before | after | {words.item} |", "|--:|:--|:--|", *_lines(data, rows, k, held_out)]
-            )
+        st.button(
+            "Switch all on",
+            key="graph_all_on",
+            icon=":material/toggle_on:",
+            on_click=lambda: view.go(**{OFF: None}),
         )
-    lost, won = len(held_out & set(gone)), len(held_out & set(new) - set(old))
-    judged = "valid" not in context.split.fitted_parts and bool(held_out)
-    hits = (
-        f" ✓ they later {words.past} it: {lost} leave and {won} come in." if judged and (lost or won) else ""
-    )
-    st.caption(
-        f"The first {len(new)} {words.items}, nothing learned again: the model answers as if these edges were not "
-        f"there.{hits}"
-    )
+
+
+def moves_figure(context: Context, choice: Choice) -> None:
+    """Every move of the list, rank before and after, for each model shown that hears what is switched off."""
+    for checkpoint in choice.shown:
+        off = choice.off_of(checkpoint)
+        if not off:
+            continue
+        before, after = lists_of(context, checkpoint.address, off)
+        data = context.dataset
+        held_out = context.split.matrix("valid")[context.user].indices.tolist()
+        named = {str(one): data.item_title(one) for one in {*before, *after}}
+        with st.container(border=True, key=f"graph_slope_{checkpoint.slug}"):
+            st.markdown(f"**{escape(checkpoint.title)}, its list with and without**")
+            figure = rank_slope(
+                list(map(str, before)),
+                list(map(str, after)),
+                context.k,
+                named,
+                mode(),
+                titles=("With all", f"Without {_named(off)}" if len(off) == 1 else "Without them"),
+                hits=[str(one) for one in held_out],
+                name_length=22,
+            )
+            show_figure(
+                figure,
+                key=f"graph_slope_figure_{checkpoint.slug}",
+                caption=f"The first {min(context.k, len(after))} {context.words.items}, rank before and after; ✓ is "
+                f"what they {context.words.past} later (validation). Nothing is learned again: the model answers as if these "
+                "edges were not there.",
+            )
+
+
+def _in_words(context: Context, address: str, off: tuple[str, ...]) -> None:
+    words, data, k = context.words, context.dataset, context.k
+    before, after = lists_of(context, address, off)
+    rows = moves(before, after, k)
+    gone = [row for row in rows if not _inside(row.after, k)]
+    came = [row for row in rows if not _inside(row.before, k)]
+    st.markdown(f"**Without {escape(_named(off))}: {leaving(len(gone), len(before[:k]), words)}**")
+    for title, some in (("Out", gone), ("In", came)):
+        if some:
+            lines = [
+                f"{escape(data.item_title(row.item))} :gray[{_place(row.before)} → {_place(row.after)}]"
+                for row in some[:_SHOWN]
+            ]
+            more = [f":gray[and {len(some) - _SHOWN} more]"] if len(some) > _SHOWN else []
+            st.markdown("  \n".join([f":gray[{title}]", *lines, *more]))
+    stayed = [row for row in rows if row not in gone and row not in came]
+    moved = sum(row.before != row.after for row in stayed)
+    if stayed:
+        st.caption(f"Of the {len(stayed)} that stay, {moved} {'changes' if moved == 1 else 'change'} places.")
 
 
 def moves(before: list[int], after: list[int], k: int) -> list[Row]:
@@ -91,37 +118,35 @@ def moves(before: list[int], after: list[int], k: int) -> list[Row]:
     return [every[item] for item in shown]
 
 
-def _leave(gone: int, of: int, words) -> str:
+def leaving(gone: int, of: int, words: Words) -> str:
+    """`3 of 10 films leave the list`."""
     if not gone:
         return f"the same {words.count_items(of)} stay in the list"
     return f"{gone} of {words.count_items(of)} {'leaves' if gone == 1 else 'leave'} the list"
 
 
-def _lines(data, rows: list[Row], k: int, held_out: set[int]) -> list[str]:
-    return [
-        f"| {_place(row.before, k)} | {_place(row.after, k)} {_arrow(row, k)} | "
-        f"{_titled(escape(data.item_title(row.item)), row, k)}{' ✓' if row.item in held_out else ''} |"
-        for row in rows
-    ]
+def lists_of(context: Context, address: str, off: tuple[str, ...]) -> tuple[list[int], list[int]]:
+    """What a model suggests with everything and without what is off; deeper than the list, best first."""
+    return _best(address, (), context.user, context), _best(address, off, context.user, context)
 
 
-def _titled(title: str, row: Row, k: int) -> str:
-    title = title.replace("|", "\\|")
-    inside = row.after is not None and row.after <= k
-    return title if inside else f":gray[{title}]"
+def list_now(context: Context, choice: Choice) -> list[int]:
+    """The list of the first model shown, as the picture has it; item numbers, best first."""
+    address = choice.checkpoint.address
+    return _best(address, choice.off_of(choice.checkpoint), context.user, context)[: context.k]
 
 
-def _place(place: int | None, k: int) -> str:
-    if place is None:
-        return f">{_DEPTH}"
-    return f"**{place}**" if place <= k else str(place)
+def _named(off: tuple[str, ...]) -> str:
+    names = [plural(one) for one in off]
+    return listed(names) if len(names) <= _NAMED else f"{len(names)} sorts of edges"
 
 
-def _arrow(row: Row, k: int) -> str:
-    before, after = (place if place is not None else _DEPTH + 1 for place in (row.before, row.after))
-    return (
-        f":gray[{_SAME}]" if before == after else f":green[{_UP}]" if after < before else f":orange[{_DOWN}]"
-    )
+def _inside(place: int | None, k: int) -> bool:
+    return place is not None and place <= k
+
+
+def _place(place: int | None) -> str:
+    return f"below {_DEPTH}" if place is None else str(place)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -132,9 +157,3 @@ def _best(address: str, off: tuple[str, ...], user: int, _context: Context) -> l
     )
     items = np.asarray(found.items[0])
     return items[items >= 0].tolist()
-
-
-def list_now(context: Context, choice: Choice) -> list[int]:
-    """The list of the first model shown, as the picture has it; item numbers, best first."""
-    address = choice.checkpoint.address
-    return _best(address, choice.off_of(choice.checkpoint), context.user, context)[: context.k]
