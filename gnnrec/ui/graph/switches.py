@@ -79,8 +79,8 @@ def moves_figure(context: Context, choice: Choice) -> None:
                 figure,
                 key=f"graph_slope_figure_{checkpoint.slug}",
                 caption=f"The first {min(context.k, len(after))} {context.words.items}, rank before and after; ✓ is "
-                f"what they {context.words.past} later (validation). Nothing is learned again: the model answers as if these "
-                "edges were not there.",
+                f"what they {context.words.past} later (validation). Nothing is learned again: the model answers as if "
+                "these edges were not there.",
             )
 
 
