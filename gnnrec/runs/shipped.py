@@ -71,6 +71,7 @@ SHIPPED = (
         protocol=BY_TIME,
     ),
     Shipped("recent_popularity", "Popular of late", protocol=BY_TIME),
+    Shipped("social_lightgcn", "LightGCN with friends", settings={"embedding_size": 48}),
     Shipped("oracle", "Oracle (true taste)"),
 )
 
