@@ -154,7 +154,8 @@ def no_method(context: Context, why: Why) -> None:
         st.markdown(
             f":material/visibility_off: **{escape(why.checkpoint.title)} cannot be explained**: its score does not split "
             f"into parts, it has no attention to read and passes no messages between {context.words.people} and "
-            f"{context.words.items}, and it cannot be asked what would be without some of the history. Methods there are: {', '.join(method.title for method in METHODS.values())}."
+            f"{context.words.items}, and it cannot be asked what would be without some of the history. Methods there "
+            f"are: {', '.join(method.title for method in METHODS.values())}."
         )
         if not able:
             st.caption("No other model is trained on this data.")
