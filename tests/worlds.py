@@ -108,6 +108,30 @@ def informed(n_users: int = 40, n_facts: int = 60, seed: int = 13) -> Dataset:
     return replace(dataset, name="informed", knowledge=facts)
 
 
+def sessioned(n_users: int = 40, seed: int = 13) -> Dataset:
+    """The scattered world with sessions: each person clicks through their items, in the order of their numbers.
+
+    Each has two sessions of train items, one that ends with a validation item and one with the test item, and a
+    session of a single click; the last five people have none at all.
+    """
+    plain = scattered(n_users)
+    rng, rows, clicks = np.random.default_rng(seed), plain.interactions, []
+    part = plain.published["parts"]
+    for user in range(n_users - 5):
+        mine = np.flatnonzero(rows.user == user)
+        train = np.sort(rows.item[mine[part[mine] == TRAIN]])
+        ends = [rows.item[mine[part[mine] == held]][0] for held in (VALID, TEST)]
+        turns = [train[:3], train[3:], [train[0], ends[0]], [*train[2:4], ends[1]], [train[1]]]
+        for turn, items in enumerate(turns):
+            start = 10_000 * turn + int(rng.integers(1000))
+            clicks += [
+                (f"s{user:02d}-{turn}", user, place, int(item), start + 60 * place)
+                for place, item in enumerate(items, 1)
+            ]
+    table = pd.DataFrame(clicks, columns=["session", "user", "position", "item", "timestamp"])
+    return replace(plain, name="sessioned", sessions=table)
+
+
 def rated(n_users: int = 40, n_items: int = 30, seed: int = 5) -> Dataset:
     """Ratings from 1 to 5 by how mild a person is, how good an item is, and whose half of the items it is.
 

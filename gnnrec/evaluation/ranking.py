@@ -13,7 +13,8 @@ from scipy import sparse
 from gnnrec.data import Split
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.evaluation.metrics import METRICS
-from gnnrec.evaluation.rating import errors_by_person, pooled
+from gnnrec.evaluation.next_item import answers_by_person
+from gnnrec.evaluation.rating import RATING_METRICS, errors_by_person, pooled
 from gnnrec.evaluation.whole_ranking import WHOLE_RANKING
 from gnnrec.recommenders.answers import TopK
 
@@ -34,7 +35,7 @@ class Evaluation:
         part: `valid` or `test`.
         users: Numbers of the people judged: those with something held out.
         per_user: One row per person judged, one column per metric such as `ndcg@10` or `rmse`.
-        counts: Held-out ratings of each of them, for rating metrics; None for ranking.
+        counts: Held-out ratings, or questions about what comes next, of each of them; None for ranking.
     """
 
     part: str
@@ -44,9 +45,18 @@ class Evaluation:
 
     @property
     def means(self) -> dict[str, float]:
-        """Mean of each metric: over people for lists, over all ratings for ratings; NaN where nobody was judged."""
-        if self.counts is not None:
+        """Mean of each metric: over people for lists, over all ratings or questions for the other tasks.
+
+        NaN where nobody was judged.
+        """
+        if self.counts is not None and set(self.per_user) <= set(RATING_METRICS):
             return pooled(self.per_user, self.counts)
+        if self.counts is not None:
+            total = self.counts.sum()
+            return {
+                name: float(values @ self.counts / total) if total else float("nan")
+                for name, values in self.per_user.items()
+            }
         return {name: float(value) for name, value in self.per_user.mean().items()}
 
 
@@ -59,8 +69,9 @@ def evaluate(
 ) -> Evaluation:
     """Compare what a model says with what was held out, for every person who has something held out.
 
-    A model whose task is rating is judged by its errors on the ratings held out. All others rank all items:
-    validation masks train; test masks train and validation.
+    A model whose task is rating is judged by its errors on the ratings held out, one whose task is the next item
+    by the clicks of the sessions held out. All others rank all items: validation masks train; test masks train
+    and validation.
 
     Args:
         recommender: A fitted recommender.
@@ -80,6 +91,8 @@ def evaluate(
     require_held_out(recommender, split, part)
     if recommender.task == "rating":
         return Evaluation(part, *errors_by_person(recommender, split, part, metrics))
+    if recommender.task == "next_item":
+        return Evaluation(part, *answers_by_person(recommender, split, part, at, metrics))
     metrics = (*METRICS, *WHOLE_RANKING) if metrics is None else metrics
     of_lists, of_all = ([name for name in metrics if name in known] for known in (METRICS, WHOLE_RANKING))
     unknown = sorted(set(metrics) - {*of_lists, *of_all})
