@@ -25,7 +25,7 @@ def main() -> None:
     dataset = open_dataset(DATASET)
     cut = split(dataset, PROTOCOL)
     rows = []
-    for one in SHIPPED:
+    for one in [one for one in SHIPPED if one.protocol == PROTOCOL]:
         if recommender_class(one.recommender).task != "ranking":
             continue
         checkpoint = Checkpoint.open(shipped_models() / one.slug)

@@ -7,6 +7,7 @@ from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person, part_switch
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.recommend import panels, reasons
+from gnnrec.ui.recommend.newcomer import newcomer_panel
 from gnnrec.ui.recommend.stages import two_stage_panel
 from gnnrec.ui.router import require_router
 
@@ -39,6 +40,7 @@ with lists:
     if context.b:
         panels.agreement(context, listings["A"], listings["B"])
 two_stage_panel(context, part, as_table)
+newcomer_panel(context)
 
 reasons.all_reasons(context, why)
 panels.taste_charts(context, listings, part)

@@ -47,6 +47,7 @@ with words:
     blocked = guards.stands_in_the_way(context, why)
     if method is None:
         guards.no_method(context, why)
+    guards.heard_beside(context, why)
     sentence = st.container()
 
 found = None

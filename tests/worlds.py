@@ -88,10 +88,55 @@ def befriended(n_users: int = 40, n_friends: int = 45, seed: int = 11) -> Datase
     )
 
 
+def informed(n_users: int = 40, n_facts: int = 60, seed: int = 13) -> Dataset:
+    """The scattered world with facts: random pairs of an item and one of five directors or four genres.
+
+    Some stand there twice; the last three items have none.
+    """
+    rng = np.random.default_rng(seed)
+    dataset = scattered(n_users)
+    directs = rng.random(n_facts) < 0.6
+    entity = np.where(directs, rng.integers(5, size=n_facts), rng.integers(4, size=n_facts))
+    names = np.where(directs, "director", "genre").astype(object)
+    facts = pd.DataFrame(
+        {
+            "item": rng.integers(dataset.n_items - 3, size=n_facts),
+            "relation": names,
+            "entity": names + " " + entity.astype(str),
+        }
+    )
+    return replace(dataset, name="informed", knowledge=facts)
+
+
+def sessioned(n_users: int = 40, seed: int = 13) -> Dataset:
+    """The scattered world with sessions: each person clicks through their items, in the order of their numbers.
+
+    Each has two sessions of train items, one that ends with a validation item and one with the test item, and a
+    session of a single click; the last five people have none at all.
+    """
+    plain = scattered(n_users)
+    rng, rows, clicks = np.random.default_rng(seed), plain.interactions, []
+    part = plain.published["parts"]
+    for user in range(n_users - 5):
+        mine = np.flatnonzero(rows.user == user)
+        train = np.sort(rows.item[mine[part[mine] == TRAIN]])
+        ends = [rows.item[mine[part[mine] == held]][0] for held in (VALID, TEST)]
+        turns = [train[:3], train[3:], [train[0], ends[0]], [*train[2:4], ends[1]], [train[1]]]
+        for turn, items in enumerate(turns):
+            start = 10_000 * turn + int(rng.integers(1000))
+            clicks += [
+                (f"s{user:02d}-{turn}", user, place, int(item), start + 60 * place)
+                for place, item in enumerate(items, 1)
+            ]
+    table = pd.DataFrame(clicks, columns=["session", "user", "position", "item", "timestamp"])
+    return replace(plain, name="sessioned", sessions=table)
+
+
 def rated(n_users: int = 40, n_items: int = 30, seed: int = 5) -> Dataset:
     """Ratings from 1 to 5 by how mild a person is, how good an item is, and whose half of the items it is.
 
-    Most pairs are rated; an eighth of these are validation and an eighth test.
+    Most pairs are rated; an eighth of these are validation and an eighth test. Who shares the taste are friends,
+    in a ring.
     """
     rng = np.random.default_rng(seed)
     mild, good = rng.normal(0, 0.8, n_users), rng.normal(0, 0.8, n_items)
@@ -100,7 +145,11 @@ def rated(n_users: int = 40, n_items: int = 30, seed: int = 5) -> Dataset:
     user, item = np.nonzero(rng.random((n_users, n_items)) < 0.7)
     parts = rng.choice([TRAIN, VALID, TEST], size=len(user), p=[0.75, 0.125, 0.125]).tolist()
     pairs = list(zip(user.tolist(), item.tolist(), strict=True))
-    return of_pairs(pairs, n_users, n_items, parts, "rated", rating=given[user, item].tolist())
+    people = np.arange(n_users)
+    return replace(
+        of_pairs(pairs, n_users, n_items, parts, "rated", rating=given[user, item].tolist()),
+        social=pd.DataFrame({"user": people, "friend": (people + 2) % n_users}),
+    )
 
 
 def two_communities(n_users: int = 12, n_items: int = 10) -> Dataset:

@@ -46,8 +46,12 @@ Load it with `gnnrec.checkpoints.Checkpoint.open(folder).load(dataset)`. Weights
 def _chosen(config: dict[str, Any]) -> str:
     if config.get("imported"):
         return "Made elsewhere and imported: nothing was trained or chosen here."
+    updated = config.get("updated_from")
+    if updated and not config["epochs"]:
+        return f"Updated from {updated['checkpoint']} by {updated['how']}: nothing was learned again."
     metric = chosen_on(config["task"]).title
-    return f"Best epoch {config['best_epoch']} of {config['epochs']}, chosen on validation {metric}."
+    said = f"Best epoch {config['best_epoch']} of {config['epochs']}, chosen on validation {metric}."
+    return f"Updated from {updated['checkpoint']} by {updated['how']}. {said}" if updated else said
 
 
 def _note(config: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def _stored(checkpoint: Checkpoint, part: str, at: list[int]) -> dict[str, Any] 
     evaluation = checkpoint.evaluation(part)
     with_length = {name: int(name.rpartition("@")[2]) for name in evaluation.means if "@" in name}
     wanted = [name for name in evaluation.means if with_length.get(name, at[0]) in at]
-    if with_length and {with_length[name] for name in wanted} != set(at):
+    if with_length and not set(at) <= set(with_length.values()):
         return None
     means = checkpoint.metrics[part]
     return {

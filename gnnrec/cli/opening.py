@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from gnnrec.errors import ConfigError
 if TYPE_CHECKING:
     from gnnrec.checkpoints import Checkpoint
     from gnnrec.data import Dataset, Split, Vocabulary
+    from gnnrec.explain.sight import Sight
     from gnnrec.graph import Graph
     from gnnrec.recommenders import Recommender
 
@@ -40,6 +42,12 @@ class Opened:
 
         data = self.recommender.data
         return Graph.bipartite(data.n_users, data.n_items, data.user, data.item, name=self.dataset.words.past)
+
+    def sight(self, off: Sequence[str] = ()) -> Sight:
+        """The graph with the friends, facts and circumstances that the model hears, without those switched off."""
+        from gnnrec.explain.sight import sight_of
+
+        return sight_of(self.recommender, self.graph, self.recommender.data, off)
 
 
 def add_checkpoint(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ VERBS = (
     "data",
     "models",
     "train",
+    "update",
     "evaluate",
     "slices",
     "missed",

@@ -183,24 +183,19 @@ def _metric(metric: str, task: str) -> tuple[str, str]:
     Raises:
         ConfigError: The task has no such metric.
     """
-    from gnnrec.evaluation import METRICS, RATING_METRICS
+    from gnnrec.evaluation import METRICS, RATING_METRICS, WHOLE_RANKING
 
     name, at, length = metric.partition("@")
-    known = RATING_METRICS if task == "rating" else METRICS
-    if known is METRICS:
-        fits, form, example = (
-            length.isascii() and length.isdigit() and int(length) >= 1,
-            "@ and K",
-            "recall@20",
-        )
-    else:
-        fits, form, example = not at, "no list length", "mae"
+    known = RATING_METRICS if task == "rating" else METRICS | WHOLE_RANKING
+    of_lists = name in METRICS and task != "rating"
+    fits = length.isascii() and length.isdigit() and int(length) >= 1 if of_lists else not at
     if name not in known or not fits:
         raise ConfigError(
             where="--metric",
             found=f"'{metric[:40]}'",
-            expected=f"one of {', '.join(known)}, with {form}",
-            todo=f"For example --metric {example}.",
+            expected="one of "
+            + ", ".join(f"{one}@K" if one in METRICS and task != "rating" else one for one in known),
+            todo=f"For example --metric {'mae' if task == 'rating' else 'recall@20'}.",
         )
     return f"{known[name].title}{at}{length}", known[name].direction
 

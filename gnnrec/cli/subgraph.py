@@ -13,6 +13,7 @@ from gnnrec.cli.progress import Progress
 from gnnrec.errors import ConfigError, IncompatibleError
 
 if TYPE_CHECKING:
+    from gnnrec.explain.sight import Sight
     from gnnrec.graph import Subgraph
 
 # As in `explain.edge_values`, which is not imported for a list of options.
@@ -47,6 +48,11 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
         "were not measured have no weight",
     )
     parser.add_argument(
+        "--without",
+        metavar="NAME,NAME",
+        help="side relations of the model to switch off, such as friend or director; nothing is learned again",
+    )
+    parser.add_argument(
         "--layer", type=int, metavar="L", help="of attention, from 0; without it, the average"
     )
     parser.add_argument("--head", type=int, metavar="H", help="of attention, from 0; without it, the average")
@@ -78,6 +84,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     from gnnrec.figures.network import as_json, faces
 
     opened = open_model(args.checkpoint)
+    off = _off(opened, args.without)
     weight = args.weight or weight_kinds(opened.recommender)[0]
     if weight != ATTENTION and (args.layer is not None or args.head is not None):
         raise ConfigError(
@@ -88,7 +95,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         )
     user = opened.dataset.users.number(args.user)
     item = None if args.item is None else opened.dataset.items.number(args.item)
-    cut, known = _cut(opened, weight, user, item, args)
+    sight = opened.sight(off)
+    cut, known = _cut(opened, sight, weight, user, item, args)
     return {
         "checkpoint": opened.checkpoint.address,
         "user": opened.dataset.users.id(user),
@@ -97,23 +105,37 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "budget": args.budget,
         "layer": args.layer,
         "head": args.head,
-        **as_json(cut, faces(cut, opened.dataset), known),
+        "relations": list(sight.relations),
+        "without": list(sight.off),
+        **as_json(cut, faces(cut, opened.dataset, sight.entities), known),
     }
 
 
+def _off(opened: Opened, text: str | None) -> tuple[str, ...]:
+    """What is switched off; the model itself refuses what it does not hear."""
+    names = tuple(one.strip() for one in (text or "").split(",") if one.strip())
+    if names:
+        opened.recommender.without(names)
+    return names
+
+
 def _cut(
-    opened: Opened, weight: str, user: int, item: int | None, args: argparse.Namespace
+    opened: Opened, sight: Sight, weight: str, user: int, item: int | None, args: argparse.Namespace
 ) -> tuple[Subgraph, list[bool] | None]:
     """The subgraph, and which of its edges were measured; None for all of them.
 
-    Measures about an item say nothing of most edges, so that nodes are chosen by what the model opens with, as on
+    A model that hears friends, facts or circumstances has them in it, and nodes are chosen by the normalised
+    weight. Measures about an item say nothing of most edges, so that nodes are chosen by what the model opens with, as on
     the Graph page.
     """
     from gnnrec.explain import edge_weights
-    from gnnrec.explain.edge_values import MEASURES, edge_values, measures_of, seconds_for
-    from gnnrec.graph import ITEM, USER, k_hop, paths, reweighted
+    from gnnrec.explain.edge_values import MEASURES, measures_of, seconds_for
+    from gnnrec.explain.sight import values_in
+    from gnnrec.graph import ITEM, USER, hubs, k_hop, paths, reweighted
 
-    recommender, graph, measure = opened.recommender, opened.graph, MEASURES[weight]
+    recommender, graph, measure = opened.recommender, sight.graph, MEASURES[weight]
+    if sight.off:
+        recommender = recommender.without(sight.off)
     lacking = sorted(measure.needs - recommender.capabilities)
     if lacking:
         able = ", ".join(one.name for one in measures_of(recommender, item))
@@ -125,27 +147,31 @@ def _cut(
         )
     progress = Progress()
     if measure.of_item:
-        seconds = seconds_for(recommender, graph, weight, user, item)
+        seconds = seconds_for(recommender, sight.few, weight, user, item)
         progress.announce(seconds, f"{weight}: about {seconds:.0f} s")
-    values = edge_values(
+    values = values_in(
+        sight,
         recommender,
-        graph,
         weight,
         user,
         item,
-        args.layer,
-        args.head,
+        layer=args.layer,
+        head=args.head,
         tell=lambda done, total: progress.tell(f"{weight}: {done:,} of {total:,}"),
     )
     progress.close()
-    chooses = edge_weights(recommender, graph)[0] if measure.of_item else values.values
+    if sight.relations:
+        chooses = graph.edge_norm
+    else:
+        chooses = edge_weights(recommender, graph)[0] if measure.of_item else values.values
     centre, keep = graph.node(USER, user), []
     if item is not None:
         lit = paths(graph, centre, graph.node(ITEM, item), _MOST_PATHS, weight=chooses)
         keep = [node for path in lit for node in path.nodes]
-    cut = k_hop(graph, centre, args.hops, args.budget, chooses, weight, keep=keep)
+    ends = hubs(sight.whole)
+    cut = k_hop(graph, centre, args.hops, args.budget, chooses, weight, keep=keep, ends=ends)
     known = values.known(graph)
-    if not measure.of_item:
+    if not measure.of_item and not sight.relations:
         return cut, None
     cut = reweighted(graph, cut, values.weight(graph), weight)
     return cut, None if known is None else known[cut.edges.edge].tolist()

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     places.require_writes("Training a model")
     wishes = settings_of(args.set)
-    _check_numbers(args)
+    check_numbers(args)
     folder = new_folder(args.out)
     _check_model(args, wishes)
 
@@ -198,7 +198,12 @@ def new_folder(out: Path) -> Path:
     return folder
 
 
-def _check_numbers(args: argparse.Namespace) -> None:
+def check_numbers(args: argparse.Namespace) -> None:
+    """Refuse a seed or a time limit that cannot be, before anything is begun.
+
+    Raises:
+        ConfigError: One of the two is out of range.
+    """
     if not 0 <= args.seed < 2**32:
         raise ConfigError(
             where="--seed", found=str(args.seed), expected="0 to 4294967295", todo="For example --seed 0."

@@ -12,6 +12,7 @@ import pandas as pd
 from gnnrec.data import fingerprint
 from gnnrec.data.interactions import Interactions
 from gnnrec.data.names import MOST_LETTERS, clean
+from gnnrec.data.sessions import Sessions
 from gnnrec.data.vocabulary import Vocabulary
 from gnnrec.data.words import Licence, Words
 from gnnrec.errors import DataError
@@ -192,7 +193,8 @@ class Dataset:
             ),
             knowledge=_numbered(knowledge, {"item_id": ("item", item_vocabulary)}),
             sessions=_numbered(
-                sessions, {"item_id": ("item", item_vocabulary), "user_id": ("user", user_vocabulary)}
+                None if sessions is None else sessions.rename(columns={"session_id": "session"}),
+                {"item_id": ("item", item_vocabulary), "user_id": ("user", user_vocabulary)},
             ),
             published={fold: part[kept] for fold, part in parts.items()},
             licence=licence,
@@ -209,6 +211,19 @@ class Dataset:
     def n_items(self) -> int:
         """Number of items."""
         return len(self.items)
+
+    @cached_property
+    def clicks(self) -> Sessions:
+        """The sessions as clicks in order; none where the source has no sessions."""
+        empty = pd.DataFrame({"session": [], "user": [], "item": []})
+        return Sessions.of(empty if self.sessions is None else self.sessions)
+
+    @cached_property
+    def people_are_sessions(self) -> bool:
+        """Whether the source knows no people, so that each session stands for a person of its own."""
+        return (
+            0 < len(self.clicks) == len(np.unique(self.clicks.user)) == len(np.unique(self.interactions.user))
+        )
 
     @cached_property
     def provides(self) -> frozenset[str]:

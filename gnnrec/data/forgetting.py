@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gnnrec.data.split import Split, TrainingData
+from gnnrec.data.split import Split, TrainingData, sessions_within
 from gnnrec.errors import DataError
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ class ForgettingSplit(Split):
 
     def _training(self, parts: tuple[str, ...]) -> TrainingData:
         rows = self.rows(*parts)
-        return TrainingData(self.dataset, rows[~np.isin(rows, self.forgotten)])
+        known = TrainingData(self.dataset, rows[~np.isin(rows, self.forgotten)])
+        # A session in which a forgotten item was clicked would tell of it.
+        kept = np.intersect1d(sessions_within(known), self.session_numbers(*parts))
+        return replace(known, session_numbers=kept)
 
     @cached_property
     def _whole(self) -> Split:

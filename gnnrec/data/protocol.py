@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gnnrec.data.dataset import TEST, TRAIN, VALID, Dataset
+from gnnrec.data.sessions import parts_of_sessions
 from gnnrec.errors import ConfigError, IncompatibleError
 
 
@@ -26,6 +27,13 @@ class Protocol:
     def parts(self, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
         """The part (0 train, 1 valid, 2 test, -1 none) of each of `rows`."""
         raise NotImplementedError
+
+    def session_parts(self, dataset: Dataset, rows: np.ndarray, part: np.ndarray) -> np.ndarray:
+        """The part of each session, wholly in one: the latest of the interactions that it reveals.
+
+        **Shapes**: the rows that were cut [m], the part of every row [n] → [S].
+        """
+        return parts_of_sessions(dataset, part)
 
     def __str__(self) -> str:
         """The shortest address that gives this protocol back, such as `random:seed=1`."""
@@ -102,6 +110,8 @@ class LeaveLastOut(Protocol):
 class GlobalTime(Protocol):
     """One moment for everybody: the earliest interactions train, the next validate, the latest test.
 
+    The same two moments cut the sessions, each by its last click; those without a time are in no part.
+
     Attributes:
         train: Share of all interactions before the first cut, in percent.
         valid: Share between the cuts, in percent.
@@ -114,9 +124,21 @@ class GlobalTime(Protocol):
     __post_init__ = Random.__post_init__
 
     def parts(self, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
-        time = _timestamps(dataset, self)[rows]
-        first, second = np.quantile(time, [self.train / 100, (self.train + self.valid) / 100], method="lower")
-        return np.where(time <= first, TRAIN, np.where(time <= second, VALID, TEST)).astype(np.int8)
+        return self._by_time(_timestamps(dataset, self)[rows], self._moments(dataset, rows))
+
+    def session_parts(self, dataset: Dataset, rows: np.ndarray, part: np.ndarray) -> np.ndarray:
+        time = dataset.clicks.time
+        if time is None:
+            return super().session_parts(dataset, rows, part)
+        return np.where(np.isnan(time), -1, self._by_time(time, self._moments(dataset, rows))).astype(np.int8)
+
+    def _moments(self, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+        shares = [self.train / 100, (self.train + self.valid) / 100]
+        return np.quantile(_timestamps(dataset, self)[rows], shares, method="lower")
+
+    @staticmethod
+    def _by_time(time: np.ndarray, moments: np.ndarray) -> np.ndarray:
+        return np.where(time <= moments[0], TRAIN, np.where(time <= moments[1], VALID, TEST)).astype(np.int8)
 
 
 @dataclass(frozen=True)
@@ -124,17 +146,20 @@ class Published(Protocol):
     """Parts that came ready-made with the data.
 
     Where the publisher gives no validation part, a seeded share of each person's train interactions is carved
-    out to choose on; the model is then fitted again on both for the chosen number of steps.
+    out to choose on; the model is then fitted again on both for the chosen number of steps. Where people are
+    sessions, a share of the whole sessions is carved out.
 
     Attributes:
         fold: Which of the published splits.
         carve: Share of train carved out for choosing, in percent.
-        seed: Draw of the carved part.
+        seed: Draw of the carved part, and of the people learned from.
+        share: Share of the people in train that are kept, in percent; rows of the others are in no part.
     """
 
     fold: str = "parts"
     carve: int = 10
     seed: int = 1
+    share: int = 100
 
     def _always(self) -> tuple[str, ...]:
         return ("fold",)
@@ -148,11 +173,23 @@ class Published(Protocol):
                 todo="Choose one of these, or random:seed=1.",
             )
         parts = dataset.published[self.fold][rows].copy()
+        user = dataset.interactions.user[rows]
+        if self.share < 100:
+            parts[(parts == TRAIN) & ~self._drawn(user, parts == TRAIN, self.share)] = -1
         if not (parts == VALID).any():
             train = np.flatnonzero(parts == TRAIN)
+            if dataset.people_are_sessions:
+                parts[(parts == TRAIN) & self._drawn(user, parts == TRAIN, self.carve)] = VALID
+                return parts
             carved = Random(seed=self.seed, train=100 - self.carve, valid=self.carve, test=0)
             parts[train] = carved.parts(dataset, rows[train])
         return parts
+
+    def _drawn(self, user: np.ndarray, among: np.ndarray, share: int) -> np.ndarray:
+        """Whether each row is of one of a seeded share of the people of some rows. **Shapes**: [n], [n] → [n]."""
+        there = np.unique(user[among])
+        chosen = np.random.default_rng([self.seed, share]).permutation(there)[: len(there) * share // 100]
+        return np.isin(user, chosen)
 
     def refits(self, dataset: Dataset) -> bool:
         """Whether the final model is fitted on train and validation together."""

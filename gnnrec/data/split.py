@@ -12,7 +12,8 @@ from scipy import sparse
 
 from gnnrec.data import fingerprint
 from gnnrec.data.dataset import TEST, TRAIN, VALID, Dataset
-from gnnrec.data.protocol import Protocol, Published, Random, parse_protocol
+from gnnrec.data.protocol import GlobalTime, Protocol, Published, Random, parse_protocol
+from gnnrec.data.sessions import Sessions, parts_of_sessions
 from gnnrec.errors import ConfigError, IncompatibleError
 
 PARTS = {"train": TRAIN, "valid": VALID, "test": TEST}
@@ -26,10 +27,12 @@ class TrainingData:
         dataset: Where ids, titles and features come from. Its interactions hold held-out rows too: models
             read `user`, `item`, `rating` and `timestamp` here instead.
         rows: Rows of `dataset.interactions` to learn from, in file order.
+        session_numbers: Sessions of `dataset.clicks` to learn from; those that reveal nothing but `rows` where None.
     """
 
     dataset: Dataset
     rows: np.ndarray
+    session_numbers: np.ndarray | None = None
 
     @property
     def n_users(self) -> int:
@@ -70,6 +73,12 @@ class TrainingData:
         matrix = sparse.csr_matrix((ones, (self.user, self.item)), shape=(self.n_users, self.n_items))
         matrix.sort_indices()
         return matrix
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The sessions to learn from, whole ones alone."""
+        numbers = sessions_within(self) if self.session_numbers is None else self.session_numbers
+        return self.dataset.clicks.take(numbers)
 
     def history(self, user: int) -> np.ndarray:
         """Item numbers of one person in train, ascending."""
@@ -127,7 +136,19 @@ class Split:
         return self._trainings[parts]
 
     def _training(self, parts: tuple[str, ...]) -> TrainingData:
-        return TrainingData(self.dataset, self.rows(*parts))
+        return TrainingData(self.dataset, self.rows(*parts), self.session_numbers(*parts))
+
+    @cached_property
+    def session_part(self) -> np.ndarray:
+        """Part of each session: 0 train, 1 valid, 2 test, -1 none. **Shapes**: [S]."""
+        if not len(self.dataset.clicks):
+            return np.empty(0, dtype=np.int8)
+        rows = _positive_rows(self.dataset, self.protocol)
+        return self.protocol.session_parts(self.dataset, rows, self.part)
+
+    def session_numbers(self, *parts: str) -> np.ndarray:
+        """Sessions wholly in one of the named parts, as numbers of `dataset.clicks`."""
+        return np.flatnonzero(np.isin(self.session_part, [PARTS[part] for part in parts]))
 
     @property
     def fitted_parts(self) -> tuple[str, ...]:
@@ -173,11 +194,22 @@ class Split:
         return str(self.protocol)
 
 
+def sessions_within(data: TrainingData) -> np.ndarray:
+    """Sessions that reveal no interaction but those learned from, as numbers of `dataset.clicks`."""
+    part = np.full(len(data.dataset.interactions), -1, dtype=np.int8)
+    part[data.rows] = TRAIN
+    return np.flatnonzero(parts_of_sessions(data.dataset, part) == TRAIN)
+
+
 def default_protocol(dataset: Dataset) -> str:
-    """The published or imported parts where there is exactly one such split, else `random:seed=1`."""
-    return (
-        str(Published(fold=next(iter(dataset.published)))) if len(dataset.published) == 1 else str(Random())
-    )
+    """The published or imported parts where there is exactly one such split, else `random:seed=1`.
+
+    Sessions without people are cut by time where they have times: part of a session is nobody's history.
+    """
+    if len(dataset.published) == 1:
+        return str(Published(fold=next(iter(dataset.published))))
+    by_time = dataset.interactions.timestamp is not None and dataset.people_are_sessions
+    return str(GlobalTime() if by_time else Random())
 
 
 def split(dataset: Dataset, protocol: str | Protocol | None = None) -> Split:

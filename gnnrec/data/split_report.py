@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from gnnrec.data.protocol import GlobalTime, LeaveLastOut
+from gnnrec.data.finding import Finding
+from gnnrec.data.later_rows import percent, time_checks
 from gnnrec.data.split import PARTS, Split
 
 # Parts whose items differ this much in popularity are not drawn alike.
 UNLIKE = 1.25
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check of a split.
-
-    Attributes:
-        name: What was looked at, in a few words.
-        said: What was found, in a sentence.
-        n: How many held-out interactions it touches.
-        share: Of how large a share of the held-out interactions.
-        grave: Whether figures measured on this split are not to be trusted before this is understood.
-    """
-
-    name: str
-    said: str
-    n: int = 0
-    share: float = 0.0
-    grave: bool = False
 
 
 def part_sizes(split: Split) -> pd.DataFrame:
@@ -69,7 +49,7 @@ def checks(split: Split) -> list[Finding]:
     """
     found = [
         _pairs_twice(split),
-        *_time(split),
+        *time_checks(split),
         _nobody_knows("items", split),
         _nobody_knows("people", split),
         *_namesakes(split),
@@ -102,36 +82,6 @@ def _pairs_twice(split: Split) -> Finding:
     )
 
 
-def _time(split: Split) -> list[Finding]:
-    rows, held = split.dataset.interactions, _held_out(split)
-    if rows.timestamp is None or not len(held):
-        return []
-    train = split.rows("train")
-    latest = np.full(split.dataset.n_users, np.iinfo(np.int64).min)
-    np.maximum.at(latest, rows.user[train], rows.timestamp[train])
-    early = rows.timestamp[held] < latest[rows.user[held]]
-    n, share = int(early.sum()), float(early.mean())
-    by_time = isinstance(split.protocol, (GlobalTime, LeaveLastOut))
-    name = "Learned from the future"
-    if not n:
-        return [Finding(name, "Everything held out is later than what is learned from the same person.")]
-    return [
-        Finding(
-            name,
-            f"{_percent(share)} of what is held out happened before something that is learned from the same "
-            f"{split.dataset.words.person}: "
-            + (
-                "a split by time must not do that."
-                if by_time
-                else "figures tell how well gaps are filled, not how well the future is foreseen."
-            ),
-            n,
-            share,
-            grave=by_time,
-        )
-    ]
-
-
 def _nobody_knows(side: str, split: Split) -> Finding:
     rows, words = split.dataset.interactions, split.dataset.words
     held, train = _held_out(split), split.rows("train")
@@ -159,7 +109,7 @@ def _nobody_knows(side: str, split: Split) -> Finding:
     return Finding(
         name,
         f"{count(len(np.unique(numbers[held][new])))} held out but never seen in train "
-        f"({_percent(share)} of what is held out), not to {what} from interactions alone.",
+        f"({percent(share)} of what is held out), not to {what} from interactions alone.",
         int(new.sum()),
         share,
     )
@@ -196,7 +146,7 @@ def _namesakes(split: Split) -> list[Finding]:
         Finding(
             "Namesakes",
             f"{n:,} held-out {words.items} have a namesake of the same year that the {words.person} has in "
-            f"train ({_percent(share)}): finding them is easy.",
+            f"train ({percent(share)}): finding them is easy.",
             n,
             share,
         )
@@ -223,7 +173,3 @@ def _parts_unlike(split: Split) -> list[Finding]:
             1.0,
         )
     ]
-
-
-def _percent(share: float) -> str:
-    return "less than 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"

@@ -1,4 +1,4 @@
-"""Last.FM (HetRec 2011): which artists people listened to, with the artists' names and who is friends with whom."""
+"""Last.FM (HetRec 2011): which artists people listened to, their names, who is friends with whom, and facts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from gnnrec.data import Dataset, Licence, Words
+from gnnrec.datasets.lastfm_facts import FILES, facts
 from gnnrec.datasets.source import Member, Source
 
 _MEMBERS = {
@@ -25,6 +26,10 @@ CITATION = (
     "Last.fm website, http://www.lastfm.com. Iván Cantador, Peter Brusilovsky and Tsvi Kuflik. 2nd Workshop on "
     "Information Heterogeneity and Fusion in Recommender Systems (HetRec 2011). RecSys 2011."
 )
+_CITATION = (
+    f"{CITATION} Facts about artists, where present (no terms stated): Wang et al., Multi-Task Feature Learning "
+    "for Knowledge Graph Enhanced Recommendation. WWW 2019."
+)
 WORDS = Words(
     item="artist",
     items="artists",
@@ -40,14 +45,16 @@ def _read(folder: Path) -> Dataset:
     # another's 30,000. It is no context either: it is known only once somebody has listened, so that a model
     # which read it would be told the answer. What is left is that they listened.
     listened = _table(folder / "user_artists.dat", {"userID": "user_id", "artistID": "item_id"})
+    artists = _table(folder / "artists.dat", {"id": "item_id", "name": "title"})
     return Dataset.from_frame(
         listened,
         name="lastfm",
         title="Last.FM",
-        items=_table(folder / "artists.dat", {"id": "item_id", "name": "title"}),
+        items=artists,
         social=_table(folder / "user_friends.dat", {"userID": "user_id", "friendID": "friend_id"}),
+        knowledge=facts(folder.parent, artists),
         licence=LICENCE,
-        citation=CITATION,
+        citation=_CITATION,
         words=WORDS,
     )
 
@@ -67,11 +74,12 @@ SOURCE = Source(
     name="lastfm",
     title="Last.FM",
     folder="hetrec2011-lastfm-2k",
-    summary="The 50 most played artists of 1,892 listeners, with names and friends; plays are not ratings.",
+    summary="The 50 most played artists of 1,892 listeners, with names, friends and facts; plays are not ratings.",
     publisher=LICENCE.url,
     licence=LICENCE,
-    citation=CITATION,
+    citation=_CITATION,
     words=WORDS,
     read=_read,
     members=_MEMBERS,
+    extras=FILES,
 )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gnnrec.data import Dataset
+from gnnrec.datasets.knowledge_report import KnowledgeReport, knowledge_findings, knowledge_report
 from gnnrec.datasets.social_report import SocialReport, social_findings, social_report
 
 LEVELS = (0, 25, 50, 75, 100)
@@ -44,6 +45,7 @@ class QualityReport:
         activity: Interactions per month, or per day where all lie within three months; index of periods,
             None without times.
         social: Figures of the friendships, None without any table of them.
+        knowledge: Figures of the facts about items, likewise.
     """
 
     n_users: int
@@ -66,6 +68,7 @@ class QualityReport:
     rating_per_item: np.ndarray | None = None
     activity: pd.Series | None = None
     social: SocialReport | None = None
+    knowledge: KnowledgeReport | None = None
 
     def quantiles(self, per: str) -> dict[str, float]:
         """Least, quartiles and most interactions per `user` or `item`."""
@@ -92,6 +95,7 @@ class QualityReport:
             "repeated_titles": self.repeated_titles,
             "duplicates": self.duplicates,
             "social": self.social.as_dict if self.social else None,
+            "knowledge": self.knowledge.as_dict if self.knowledge else None,
         }
 
 
@@ -127,6 +131,7 @@ def quality(dataset: Dataset, duplicates: int = 0) -> QualityReport:
         rating_per_item=_means(rows.rating, rows.item, per_item),
         activity=_activity(times),
         social=social_report(dataset),
+        knowledge=knowledge_report(dataset),
     )
 
 
@@ -161,7 +166,8 @@ def findings(report: QualityReport, dataset: Dataset) -> list[str]:
         said.append(
             f"{report.duplicates:,} repeated pairs were left out on import; the latest of each was kept."
         )
-    return said + (social_findings(report.social, dataset) if report.social else [])
+    said += social_findings(report.social, dataset) if report.social else []
+    return said + (knowledge_findings(report.knowledge, dataset) if report.knowledge else [])
 
 
 def _percent(share: float) -> str:

@@ -132,6 +132,27 @@ def import_tables(
     return dataset, report
 
 
+def read_interactions(
+    file: TableInput, columns: Mapping[str, str] | None = None, skip_bad_rows: bool = False
+) -> tuple[pd.DataFrame, ImportReport]:
+    """The rows of a file of interactions, checked as on import and each pair once, without saving anything.
+
+    Args:
+        file: The file.
+        columns: Meaning → column, as on import.
+        skip_bad_rows: Leave rows out that cannot be read, and report them.
+
+    Raises:
+        DataError: The file or its content does not fit.
+    """
+    mapping = dict(columns or {})
+    require_meanings(mapping)
+    report = ImportReport("")
+    rows = _Reading(mapping, skip_bad_rows, report).interactions({"": file})
+    report.skipped = report.skipped[:50]
+    return rows, report
+
+
 def _require_one_way(interactions: TableInput | None, parts: Mapping[str, TableInput]) -> None:
     if (interactions is None) == (not parts):
         raise ConfigError(

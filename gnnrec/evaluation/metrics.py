@@ -18,14 +18,15 @@ class Metric:
         description: What it says, in a sentence a stakeholder understands.
         formula: How it is computed.
         direction: `higher` or `lower` is better.
-        per_user: (hits [B, K] of 0/1 in list order, held-out count [B], k) → [B].
+        per_user: (hits [B, K] of 0/1 in list order, held-out count [B], k) → [B]; metrics of the whole ranking
+            take what `whole_ranking.percentile_rank` takes.
     """
 
     name: str
     title: str
     description: str
     formula: str
-    per_user: Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+    per_user: Callable[..., np.ndarray]
     direction: str = "higher"
 
 

@@ -17,8 +17,8 @@ from gnnrec.evaluation.history_fit import HistoryFit
 from gnnrec.evaluation.lists import popularity_percentiles
 from gnnrec.evaluation.near_duplicates import near_duplicates
 from gnnrec.evaluation.ranking import blocks, require_held_out
-from gnnrec.recommenders.base import top_k
 from gnnrec.recommenders.capabilities import COVERS, LAYERS
+from gnnrec.recommenders.parts.top_k import top_k
 
 if TYPE_CHECKING:
     from gnnrec.recommenders import Recommender

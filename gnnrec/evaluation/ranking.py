@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from gnnrec.data import Split
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.evaluation.metrics import METRICS
-from gnnrec.evaluation.rating import errors_by_person, pooled
+from gnnrec.evaluation.next_item import answers_by_person
+from gnnrec.evaluation.rating import RATING_METRICS, errors_by_person, pooled
+from gnnrec.evaluation.whole_ranking import WHOLE_RANKING
+from gnnrec.recommenders.answers import TopK
 
 if TYPE_CHECKING:
     from gnnrec.recommenders import Recommender
@@ -31,7 +35,7 @@ class Evaluation:
         part: `valid` or `test`.
         users: Numbers of the people judged: those with something held out.
         per_user: One row per person judged, one column per metric such as `ndcg@10` or `rmse`.
-        counts: Held-out ratings of each of them, for rating metrics; None for ranking.
+        counts: Held-out ratings, or questions about what comes next, of each of them; None for ranking.
     """
 
     part: str
@@ -41,9 +45,18 @@ class Evaluation:
 
     @property
     def means(self) -> dict[str, float]:
-        """Mean of each metric: over people for lists, over all ratings for ratings; NaN where nobody was judged."""
-        if self.counts is not None:
+        """Mean of each metric: over people for lists, over all ratings or questions for the other tasks.
+
+        NaN where nobody was judged.
+        """
+        if self.counts is not None and set(self.per_user) <= set(RATING_METRICS):
             return pooled(self.per_user, self.counts)
+        if self.counts is not None:
+            total = self.counts.sum()
+            return {
+                name: float(values @ self.counts / total) if total else float("nan")
+                for name, values in self.per_user.items()
+            }
         return {name: float(value) for name, value in self.per_user.mean().items()}
 
 
@@ -56,8 +69,9 @@ def evaluate(
 ) -> Evaluation:
     """Compare what a model says with what was held out, for every person who has something held out.
 
-    A model whose task is rating is judged by its errors on the ratings held out. All others rank all items:
-    validation masks train; test masks train and validation.
+    A model whose task is rating is judged by its errors on the ratings held out, one whose task is the next item
+    by the clicks of the sessions held out. All others rank all items: validation masks train; test masks train
+    and validation.
 
     Args:
         recommender: A fitted recommender.
@@ -77,21 +91,39 @@ def evaluate(
     require_held_out(recommender, split, part)
     if recommender.task == "rating":
         return Evaluation(part, *errors_by_person(recommender, split, part, metrics))
-    metrics = tuple(METRICS) if metrics is None else metrics
+    if recommender.task == "next_item":
+        return Evaluation(part, *answers_by_person(recommender, split, part, at, metrics))
+    metrics = (*METRICS, *WHOLE_RANKING) if metrics is None else metrics
+    of_lists, of_all = ([name for name in metrics if name in known] for known in (METRICS, WHOLE_RANKING))
+    unknown = sorted(set(metrics) - {*of_lists, *of_all})
+    if unknown:
+        raise ConfigError(
+            where="evaluation metrics",
+            found=", ".join(unknown),
+            expected=f"some of {', '.join((*METRICS, *WHOLE_RANKING))}",
+            todo="Leave out those that there are not.",
+        )
     held_out = split.matrix(part)
     masked = split.matrix(*split.masked_parts(part))
     counts = np.diff(held_out.indptr)
     users = np.flatnonzero(counts)
+    hidden = sparse.csr_matrix(masked + recommender.data.matrix)
+    candidates = split.dataset.n_items - np.diff(hidden.indptr)
     rows = []
     for block in blocks(users, split.dataset.n_items):
-        lists = recommender.recommend(block, k=max(at), exclude=masked).items
+        scores = recommender.open_scores(block, masked)
+        lists = TopK.of(scores, max(at)).items
         wanted = held_out[block].toarray() > 0
         # A place without an item (-1) reads the last column; it must not count as a hit.
         hits = np.take_along_axis(wanted, lists, axis=1) & (lists >= 0)
         rows.append(
-            {f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in metrics for k in at}
+            {f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in of_lists for k in at}
+            | {
+                name: WHOLE_RANKING[name].per_user(scores, held_out[block], candidates[block])
+                for name in of_all
+            }
         )
-    columns = [f"{name}@{k}" for name in metrics for k in at]
+    columns = [f"{name}@{k}" for name in of_lists for k in at] + of_all
     per_user = pd.DataFrame(
         {column: np.concatenate([row[column] for row in rows]) if rows else [] for column in columns}
     )

@@ -11,7 +11,7 @@ from gnnrec.data import Dataset, Split
 from gnnrec.datasets.film_club import truth
 from gnnrec.evaluation.metrics import METRICS
 from gnnrec.evaluation.ranking import Evaluation, blocks
-from gnnrec.recommenders.base import top_k
+from gnnrec.recommenders.parts.top_k import top_k
 
 if TYPE_CHECKING:
     from gnnrec.recommenders import Recommender

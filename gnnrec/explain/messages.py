@@ -11,8 +11,8 @@ import numpy as np
 from gnnrec.explain.attention import whole_attention
 from gnnrec.graph import Graph, Subgraph
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.base import top_k
 from gnnrec.recommenders.capabilities import ATTENTION
+from gnnrec.recommenders.parts.top_k import top_k
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 # Above this, e to the power of a raw score is a number nobody can read; the highest score is taken off first.

@@ -57,6 +57,9 @@ const OUTLINES = {
 // is a button that takes its sort of edges out of the picture, or brings it back.
 function drawLegend(row, entries, mode, colours, told) {
   const svg = "http://www.w3.org/2000/svg";
+  const hint = document.createElement("span");
+  hint.className = "graph-switches";
+  hint.textContent = "Also heard (click to switch off):";
   row.replaceChildren(
     ...(entries ?? []).filter((one) => told || one.on !== false).map(({ shape, fills, text, count, on, switch: name }) => {
       const switches = told && name !== undefined;
@@ -91,6 +94,8 @@ function drawLegend(row, entries, mode, colours, told) {
       return entry;
     }),
   );
+  const first = row.querySelector("button");
+  if (first) row.insertBefore(hint, first);
 }
 
 // What vis-network does not do by itself, for the app and the exported page alike: ring bands, labels that never
@@ -286,8 +291,12 @@ function decorateNetwork(net, layer, model) {
 
     ctx.save();
     rings.forEach(([, outer], number) => {
-      const edge = -outer - 24;
-      const box = { left: -24 / scale, right: 24 / scale, top: edge - 17 / scale, bottom: edge };
+      const end = outer + 24;
+      const [left, right] = [-24 / scale, 24 / scale];
+      const above = { left, right, top: -end - 17 / scale, bottom: -end };
+      // Where something lies over the top of the picture, the name stands below its ring.
+      const covered = taken.some((other) => overlaps(above, other));
+      const box = covered ? { left, right, top: end, bottom: end + 17 / scale } : above;
       taken.push(box);
       write(ctx, box, [number === 0 ? "1 step" : `${number + 1} steps`], 0.9 * size, colours.muted, 400, false);
     });

@@ -291,28 +291,34 @@ def _fill(kind: str, hop: int, face: Face, mode: Mode, among: Sequence[str]) -> 
 
 
 def _strength(subgraph: Subgraph) -> np.ndarray:
-    """Size of each weight beside the largest one of its sort that flows into the same ring, from 0 to 1."""
+    """Size of each weight beside the largest one that flows into the same ring, from 0 to 1.
+
+    Edges between people and items are measured among themselves, and all others among themselves.
+    """
     edges = subgraph.edges
     if not len(edges):
         return np.zeros(0)
     hop_of = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.hop.tolist(), strict=True))
     ring = np.array([hop_of[node] for node in edges.target.tolist()])
     size = np.abs(edges.weight).astype(np.float64)
-    # A director has few films and a genre hundreds: beside each other their weights would say nothing else.
-    names, sort = np.unique(edges.relation.astype(str), return_inverse=True)
-    place = ring * len(names) + sort
-    largest = np.zeros((ring.max() + 1) * len(names))
+    # An item has a director and hundreds of people: beside each other their weights would say nothing else.
+    kind_of = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.kind.tolist(), strict=True))
+    ends = zip(edges.source.tolist(), edges.target.tolist(), strict=True)
+    side = np.array([{kind_of[one], kind_of[other]} != {USER, ITEM} for one, other in ends], dtype=np.int64)
+    place = 2 * ring + side
+    largest = np.zeros(2 * (ring.max() + 1))
     np.maximum.at(largest, place, size)
     return np.divide(size, largest[place], out=np.zeros_like(size), where=largest[place] > 0)
 
 
 def _label_ranks(subgraph: Subgraph) -> np.ndarray:
-    """Who gets a label first: the centre, then ring by ring the nodes with the strongest edge inwards."""
+    """Who gets a label first: the centre, then ring by ring friends and entities, then by the strongest edge inwards."""
     nodes, edges = subgraph.nodes, subgraph.edges
     strongest = dict.fromkeys(nodes.node.tolist(), 0.0)
     for source, weight in zip(edges.source.tolist(), np.abs(edges.weight).tolist(), strict=True):
         strongest[source] = max(strongest[source], weight)
-    order = np.lexsort((nodes.node, [-strongest[node] for node in nodes.node.tolist()], nodes.hop))
+    plain = [look in (USER, ITEM) for look in _looks(subgraph)]
+    order = np.lexsort((nodes.node, [-strongest[node] for node in nodes.node.tolist()], plain, nodes.hop))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank

@@ -11,8 +11,6 @@ from gnnrec.graph.graph import Graph
 
 __all__ = ["Coverage", "Subgraph", "SubgraphEdges", "SubgraphNodes", "k_hop", "reweighted"]
 
-_OF_EACH_KIND = 2
-
 
 @dataclass(frozen=True, eq=False)
 class SubgraphNodes:
@@ -149,7 +147,7 @@ def k_hop(
     what is left of the budget (the last hop takes all of it), and more where the hops after it have too few
     nodes to need their half. What remains after the last hop is filled from the inside out, so exactly
     min(budget, all) are kept. Equal strengths are settled by the lower node. Where a hop has nodes of several
-    kinds, the two strongest of every kind come first, so that none is crowded out unseen.
+    kinds, half of its places are dealt to the kinds in turn, so that none is crowded out.
 
     Args:
         graph: the whole graph.
@@ -284,7 +282,7 @@ def _fill(
             candidates = np.unique(source)
             reach[candidates] = flow[candidates]
             candidates = candidates[~kept[candidates]]
-            later = _after_the_first(graph, candidates, reach)
+            later = _after_the_first(graph, candidates, reach, quota)
             ranking = np.lexsort((candidates, -reach[candidates], later, ~preferred[candidates]))
             chosen = candidates[ranking[:quota]]
             kept[chosen] = True
@@ -292,19 +290,24 @@ def _fill(
     return np.flatnonzero(kept)
 
 
-def _after_the_first(graph: Graph, nodes: np.ndarray, reach: np.ndarray) -> np.ndarray:
-    """Which of some nodes are not among the strongest of their kind; none where all are of one kind.
+def _after_the_first(graph: Graph, nodes: np.ndarray, reach: np.ndarray, quota: int) -> np.ndarray:
+    """Which of some nodes are not dealt a place before all others; none where all are of one kind.
+
+    Half of the places, or one for each kind, are dealt to the kinds in turn, the strongest node of each first.
 
     **Shapes**: [n] → [n] truth values.
     """
-    later = np.zeros(len(nodes), dtype=bool)
     kind, _ = graph.kinds_and_numbers(nodes)
     names = np.unique(kind)
-    if len(names) > 1:
-        for name in names:
-            places = np.flatnonzero(kind == name)
-            order = np.lexsort((nodes[places], -reach[nodes[places]]))
-            later[places[order[_OF_EACH_KIND:]]] = True
+    if len(names) < 2:
+        return np.zeros(len(nodes), dtype=bool)
+    turn = np.empty(len(nodes), dtype=np.int64)
+    for name in names:
+        places = np.flatnonzero(kind == name)
+        turn[places[np.lexsort((nodes[places], -reach[nodes[places]]))]] = np.arange(len(places))
+    dealt = np.lexsort((nodes, -reach[nodes], turn))[: max(quota // 2, len(names))]
+    later = np.ones(len(nodes), dtype=bool)
+    later[dealt] = False
     return later
 
 

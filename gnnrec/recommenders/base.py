@@ -12,9 +12,8 @@ import numpy as np
 from gnnrec.data import Dataset, TrainingData
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
 from gnnrec.recommenders.answers import Contributions, TopK
-from gnnrec.recommenders.capabilities import DECOMPOSES, SWITCHES
+from gnnrec.recommenders.capabilities import DECOMPOSES, READS_FEATURES, SWITCHES
 from gnnrec.recommenders.config import Settings
-from gnnrec.recommenders.parts.top_k import top_k
 from gnnrec.recommenders.query import (
     AFTER_CLICKS,
     AS_OF,
@@ -181,6 +180,15 @@ class Recommender(ABC):
             raise ConfigError(
                 where="list length k", found=str(k), expected="1 or more", todo="For example 10."
             )
+        return TopK.of(self.open_scores(queries, exclude, exclude_seen), k)
+
+    def open_scores(
+        self, queries: Iterable[Query | int], exclude: Any = None, exclude_seen: bool = True
+    ) -> np.ndarray:
+        """Scores as in `scores`, -inf for what a list must not hold; arguments as in `recommend`.
+
+        **Shapes**: [B, I].
+        """
         asked = as_queries(queries)
         scores = self.scores(asked)
         for place, query in enumerate(asked):
@@ -190,9 +198,7 @@ class Recommender(ABC):
                 scores[
                     place, exclude.indices[exclude.indptr[query.user] : exclude.indptr[query.user + 1]]
                 ] = -np.inf
-        items = top_k(scores, k)
-        best = np.take_along_axis(scores, items, axis=1)
-        return TopK(np.where(np.isfinite(best), items, -1), best)
+        return scores
 
     def history(self, query: Query | int) -> np.ndarray:
         """Item numbers that stand for the person of a query, its edits included. **Shapes**: [H]."""
@@ -383,6 +389,8 @@ class Recommender(ABC):
         self._require_data()
         for query in queries:
             check_query(query, self.data.n_users, self.data.n_items)
+            if query.features is not None:
+                self._require(READS_FEATURES, "reads no features of people")
         if items is not None:
             in_range("item", items, self.data.n_items)
 

@@ -66,6 +66,8 @@ def train(
     started = time.monotonic()
     stopped = False
     while state.epoch < last and not stopped and not _exhausted(state, config, split):
+        for group in optimiser.param_groups:
+            group["lr"] = recommender.learning_rate_in(state.epoch + 1)
         loss, stopped, spent = _one_epoch(recommender, optimiser, listener)
         seconds[0] += spent
         if not (math.isfinite(loss) and _all_finite(recommender)):

@@ -16,7 +16,8 @@ from gnnrec.data import split as cut
 from gnnrec.evaluation import RATING_METRICS, Evaluation, lists
 from gnnrec.evaluation.bootstrap import Interval, mean_interval, pooled_interval
 from gnnrec.evaluation.headline import Headline, RatingHeadline, headline, rating_headline
-from gnnrec.graph import Graph
+from gnnrec.explain.sight import Sight
+from gnnrec.graph import Graph, Surroundings, surroundings
 from gnnrec.recommenders import Recommender
 from gnnrec.ui import tasks
 
@@ -69,6 +70,32 @@ def graph(dataset_name: str, protocol: str) -> Graph:
     """The graph that models of a split were fitted on."""
     data = split(dataset_name, protocol).fitted
     return Graph.bipartite(data.n_users, data.n_items, data.user, data.item, name=data.dataset.words.past)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Switching off …")
+def _without(address: str, off: tuple[str, ...]) -> Recommender:
+    return model(address).without(off)
+
+
+def switched(address: str, off: tuple[str, ...] = ()) -> Recommender:
+    """The model of an address with some of its side relations switched off; nothing is learned again."""
+    return _without(address, off) if off else model(address)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading friends, facts and circumstances …")
+def _surroundings(dataset_name: str, protocol: str, relations: tuple[str, ...]) -> Surroundings:
+    return surroundings(split(dataset_name, protocol).fitted, relations)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def sight(
+    dataset_name: str, protocol: str, relations: tuple[str, ...] = (), off: tuple[str, ...] = ()
+) -> Sight:
+    """What models see that hear some side relations, without those that are switched off."""
+    few = graph(dataset_name, protocol)
+    if not relations:
+        return Sight.plain(few)
+    return Sight.of(few, _surroundings(dataset_name, protocol, relations), relations, off)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.evaluation import METRICS, RATING_METRICS, ChosenOn, chosen_on
+from gnnrec.evaluation import METRICS, RATING_METRICS, WHOLE_RANKING, ChosenOn, chosen_on
 from gnnrec.recommenders import names, recommender_class
 from gnnrec.recommenders.capabilities import PROPAGATES
 
@@ -82,7 +82,7 @@ def knows_truth(one: Checkpoint) -> bool:
 def metric_words(name: str) -> str:
     """A metric's name for the screen: `ndcg@10` is `NDCG@10`, `rmse` is `RMSE`."""
     plain, _, k = name.partition("@")
-    known = METRICS.get(plain) or RATING_METRICS.get(plain)
+    known = (METRICS | WHOLE_RANKING | RATING_METRICS).get(plain)
     title = known.title if known else plain
     return f"{title}@{k}" if k else title
 

@@ -46,3 +46,15 @@ def test_a_published_figure_has_a_place_and_a_source(one: dict) -> None:
         assert str(parse_protocol(split)) == split
     if one["recommender"] in names():
         create(one["recommender"], one.get("settings"))
+
+
+def test_what_hiding_targets_gains_is_what_was_measured() -> None:
+    (table,) = [one for one in TABLES if (one["dataset"], one["task"]) == ("movielens-100k", "rating")]
+    rmse = {row["variant"]: row["test"]["rmse"]["mean"] for row in table["rows"]}
+    hidden, shown = rmse["gcn_rating"], rmse["gcn_rating:hide_targets=false"]
+    (pair,) = [one for one in table["pairs"] if one["reference"] == "gcn_rating:hide_targets=false"]
+    told = pair["difference"]["rmse"]
+    text = " ".join((ROOT / "docs" / "tutorial-systems.md").read_text(encoding="utf-8").split())
+    assert f"is {hidden:.4f} with hiding and {shown:.4f} without" in text
+    between = f"{told['mean']:.4f} ({told['low']:.4f} to {told['high']:.4f}".replace("-", "−")
+    assert f"a difference of {between}, paired over people" in text

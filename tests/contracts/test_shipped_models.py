@@ -13,7 +13,7 @@ from gnnrec.datasets import open_dataset
 from gnnrec.evaluation import chosen_on, evaluate
 from gnnrec.evaluation.lists import overlap
 from gnnrec.places import shipped_models
-from gnnrec.runs.shipped import DATASET, PROTOCOL, SHIPPED, build
+from gnnrec.runs.shipped import DATASET, SHIPPED, build
 
 # Another processor adds in another order: epochs of training then part in the last digits, lists in a few places.
 TOLERANCE = 0.005
@@ -26,12 +26,13 @@ REBUILT = [
 @pytest.fixture(scope="module")
 def demo():
     dataset = open_dataset(DATASET)
-    return dataset, split(dataset, PROTOCOL)
+    return dataset, {one: split(dataset, one) for one in {one.protocol for one in SHIPPED}}
 
 
 @pytest.mark.parametrize("one", SHIPPED, ids=lambda one: one.slug)
 def test_it_fits_the_shipped_data_and_its_results_are_its_own(one, demo) -> None:
-    dataset, cut = demo
+    dataset, cuts = demo
+    cut = cuts[one.protocol]
     checkpoint = Checkpoint.open(shipped_models() / one.slug)
     model = checkpoint.load(dataset, cut)
     for part in ("valid", "test"):
@@ -48,7 +49,8 @@ def test_every_folder_is_one_of_those_the_command_makes() -> None:
 
 @pytest.mark.parametrize("one", REBUILT, ids=lambda one: one.slug)
 def test_rebuilding_gives_the_same_model(one, demo, tmp_path: Path) -> None:
-    dataset, cut = demo
+    dataset, cuts = demo
+    cut = cuts[one.protocol]
     shipped = Checkpoint.open(shipped_models() / one.slug)
     rebuilt = build(one, tmp_path)
     assert rebuilt.metrics["valid"]["ndcg@10"] == pytest.approx(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from gnnrec import places
 from gnnrec.evaluation.worst_slices import LEVEL
 
+ROOT = Path(__file__).resolve().parents[2]
 RESULT = json.loads((places.shipped_results() / "slice-search.json").read_text(encoding="utf-8"))
 
 
@@ -42,3 +44,23 @@ def test_intervals_cover_and_equal_models_are_seldom_told_apart() -> None:
     for told in RESULT["paired_false_positives"].values():
         assert told["of"] >= 1000
         assert told["share"] == pytest.approx(0.05, abs=0.02)
+
+
+def test_what_the_page_on_the_demo_says_of_planted_groups() -> None:
+    text = " ".join((ROOT / "docs" / "demo-data.md").read_text(encoding="utf-8").split())
+    groups = {one["group"]: one for one in RESULT["demo"]["groups"]}
+    named = [name for name, one in groups.items() if one["named_by"]]
+    assert f"it names {len(named)} of the {len(groups)} groups" in text
+    assert named == ["silent_circle"]
+    assert "Silent as most watched genre" in groups["silent_circle"]["named_by"].values()
+    assert f"exactly its {groups['silent_circle']['judged']} members" in text
+    assert groups["silent_circle"]["best_jaccard"] == 1
+    few = RESULT["demo"]["fewest_people_told"]
+    assert max(groups[name]["judged"] for name in ("bots", "newcomers")) < few
+    assert f"fewer than {few} people" in text
+    shared = groups["shared_accounts"]
+    assert (
+        f"by {shared['standard_errors']} standard errors at most, where {shared['needed']} are needed" in text
+    )
+    assert shared["standard_errors"] < shared["needed"]
+    assert f"the drifters by {groups['drift']['standard_errors']}" in text

@@ -153,6 +153,10 @@ class LightPropagation(PairwiseModel):
         weights = 1 / np.sqrt(np.maximum(self._degrees[history], 1) * max(len(history), 1))
         return weights[:, None] * self._sent[history]
 
+    def _heard(self, user: int | None, history: np.ndarray) -> np.ndarray:
+        """What each item of a history sends to one person, None for a newcomer. **Shapes**: [H] → [H, D]."""
+        return self._messages(history)
+
     def _sends(self, sources: np.ndarray, targets: np.ndarray) -> np.ndarray:
         messages = self._sent[sources] / np.sqrt(np.maximum(self._degrees[sources], 1))[:, None]
         return messages @ self._item_vectors[targets].T
@@ -164,7 +168,7 @@ class LightPropagation(PairwiseModel):
         own = np.zeros(self.config.embedding_size)
         if query.user is not None and self.first_layer == 0:
             own += self._layers[0][query.user] / len(self._layers)
-        messages = model._messages(history)
+        messages = model._heard(query.user, history)
         length = np.linalg.norm(own + messages.sum(0)) if self.config.score == "cosine" else 1.0
         length = max(float(length), 1e-12)
         return Contributions(

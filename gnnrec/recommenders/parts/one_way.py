@@ -55,6 +55,18 @@ class OneWay:
         other._transposed = _with_values(self._transposed, weights[self._order])
         return other
 
+    @property
+    def n_targets(self) -> int:
+        """N: how many rows the product has."""
+        return self._matrix.shape[0]
+
+    def turned(self) -> OneWay:
+        """The same edges the other way, to multiply by. **Shapes**: [P, N]."""
+        other = object.__new__(OneWay)
+        other._matrix, other._transposed = self._transposed, self._matrix
+        other._order, other._places = None, None
+        return other
+
     def __call__(self, values: Tensor) -> Tensor:
         """**Shapes**: [P, D] → [N, D]."""
         return _Product.apply(self._matrix, self._transposed, values)

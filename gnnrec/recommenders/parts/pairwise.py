@@ -61,9 +61,12 @@ class PairwiseModel(EditedModel, VectorModel):
         frozen.net = deepcopy(self.net).requires_grad_(False).eval()
         return frozen._message_model()
 
-    @abstractmethod
     def _message_model(self) -> MessageModel:
-        """What `_vectors` computes without dropout, as a function of the messages; `self.net` is frozen."""
+        """What `_vectors` computes without dropout, as a function of the messages; `self.net` is frozen.
+
+        For members that declare it.
+        """
+        raise NotImplementedError
 
     def _edge_norm(self) -> torch.Tensor:
         """Weight of every directed edge by the degrees of its ends. **Shapes**: [E]."""

@@ -45,6 +45,10 @@ class Trainable(Recommender):
         """What the optimiser changes."""
         return list(self.net.parameters())
 
+    def learning_rate_in(self, epoch: int) -> float:
+        """Step size in an epoch, the first is 1; the same all along unless a member says otherwise."""
+        return self.config.learning_rate
+
     @abstractmethod
     def batches(self) -> Iterator[Any]:
         """The batches of one epoch."""

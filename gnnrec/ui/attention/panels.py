@@ -15,6 +15,7 @@ from gnnrec.figures.share_bars import share_bars
 from gnnrec.graph import ITEM, USER
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.attention.asked import Asked
+from gnnrec.ui.beside import heard_notice
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import download_table
 from gnnrec.ui.layout import side_by_side
@@ -45,6 +46,12 @@ def headline(context: Context, asked: Asked) -> None:
         )
     if not seen.learned:
         st.markdown(_fixed(asked))
+    heard_notice(
+        asked.checkpoint,
+        f"This page shows who {words.past} what alone: what else flows in, and how strongly it is heard, is in none of "
+        "these shares.",
+        "attention_beside",
+    )
     if n > 1:
         st.markdown(_chooses(context, asked))
 
@@ -55,8 +62,9 @@ def _fixed(asked: Asked) -> str:
         if tasks.predicts_ratings(asked.checkpoint)
         else ""
     )
+    lacks = "gives no attention of edges to read" if asked.model.side_relations else "has no attention"
     return (
-        f":material/lock: **{escape(asked.checkpoint.title)} has no attention.** Shown are the normalised weights "
+        f":material/lock: **{escape(asked.checkpoint.title)} {lacks}.** Shown are the normalised weights "
         f"1 / √(degrees of both ends): they are fixed by the degrees, the same for every layer, and nothing about them "
         f"was learned.{rated}{_itself(asked)}"
     )

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.evaluation import METRICS, RATING_METRICS
+from gnnrec.evaluation import METRICS, RATING_METRICS, WHOLE_RANKING
 from gnnrec.evaluation.slices import Slice, missing, named_conditions, slice_where
 from gnnrec.evaluation.trait_groups import Trait
 from gnnrec.figures.distribution import in_range
@@ -55,7 +55,7 @@ class Asked:
     def rule(self):
         """The metric: title, description, formula, direction."""
         name = self.metric.partition("@")[0]
-        return METRICS.get(name) or RATING_METRICS[name]
+        return (METRICS | WHOLE_RANKING | RATING_METRICS)[name]
 
     @property
     def direction(self) -> str:
@@ -214,7 +214,7 @@ def slice_text(traits: Sequence[Trait], one: Slice) -> str:
 def _metrics(one: Checkpoint, part: str) -> list[str]:
     """The metrics stored for a model, the one it was chosen on first."""
     stored = list(loaders.evaluation(one.address, part).per_user.columns)
-    order = {name: place for place, name in enumerate((*METRICS, *RATING_METRICS))}
+    order = {name: place for place, name in enumerate((*METRICS, *WHOLE_RANKING, *RATING_METRICS))}
     first = tasks.deciding(one).metric
     known = [name for name in stored if name.partition("@")[0] in order]
     return sorted(known, key=lambda name: (name != first, order[name.partition("@")[0]], len(name), name))

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.evaluation import WHOLE_RANKING
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.errors.asked import PARTS, Asked
@@ -96,6 +97,12 @@ def failed_words(context: Context, asked: Asked) -> str:
         return (
             f"For half of the {words.people} predictions are off by {half:.2f} stars or less, for the worst tenth by "
             f"{most:.2f} or more"
+        )
+    if asked.metric in WHOLE_RANKING:
+        half, most = np.quantile(values, [0.5, 0.9])
+        return (
+            f"For half of the {words.people} what they later {words.past} is on average among the first {half:.1%} of "
+            f"the whole ranking, for the worst tenth {most:.1%} down or further"
         )
     length = asked.metric.partition("@")[2]
     nothing = int((values == 0).sum())

@@ -1,7 +1,7 @@
 """What a visitor changed in the graph by hand, as the address has it: nodes hidden, pinned and expanded, and the
 node or edge that was clicked.
 
-A node is written as its kind and the user's own id (`item:50`), as in the exported data.
+A node is written as its kind and the user's own id (`item:50`, `director:Ida Bell`), as in the exported data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gnnrec.graph import ITEM, USER, Graph
+from gnnrec.explain.sight import Sight
+from gnnrec.graph import ITEM, USER
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.text import escape
@@ -41,7 +42,7 @@ class ByHand:
     via: int | None
 
 
-def by_hand(context: Context, graph: Graph) -> ByHand:
+def by_hand(context: Context, sight: Sight) -> ByHand:
     """The changes of the address; what does not exist is left out with a notice.
 
     Changes belong to one person's picture: another person begins without them.
@@ -53,67 +54,67 @@ def by_hand(context: Context, graph: Graph) -> ByHand:
     values = view.read()
     unknown: list[str] = []
     hidden, pinned, expanded = (
-        _nodes(context, graph, view.ids(values.get(key, "")), unknown) for key in _CHANGES
+        _nodes(context, sight, view.ids(values.get(key, "")), unknown) for key in _CHANGES
     )
-    node = next(iter(_nodes(context, graph, view.ids(values.get("g_node", ""))[:1], unknown)), None)
-    ends = _nodes(context, graph, view.ids(values.get("g_edge", "")), unknown)
+    node = next(iter(_nodes(context, sight, view.ids(values.get("g_node", ""))[:1], unknown)), None)
+    ends = _nodes(context, sight, view.ids(values.get("g_edge", "")), unknown)
     if unknown:
         st.info(
             f"There is no node '{escape(unknown[0][:60])}' in this graph; it is left out.",
             icon=":material/info:",
         )
-    via = _number(context, graph, ITEM, values.get("g_via", ""))
+    via = _number(context, sight, ITEM, values.get("g_via", ""))
     return ByHand(hidden, pinned, expanded, node, ends if len(ends) == 2 else None, via)
 
 
-def key_of(context: Context, graph: Graph, node: int) -> str:
+def key_of(context: Context, sight: Sight, node: int) -> str:
     """A node as the address has it."""
-    kind, number = graph.kind_and_number(node)
-    known = _vocabulary(context, kind)
+    kind, number = sight.graph.kind_and_number(node)
+    known = _vocabulary(context, sight, kind)
     return f"{kind}:{number if known is None else known.id(number)}"
 
 
-def change(context: Context, graph: Graph, key: str, nodes: Iterable[int], **more: object) -> None:
+def change(context: Context, sight: Sight, key: str, nodes: Iterable[int], **more: object) -> None:
     """Put nodes into one of the lists of the address. For callbacks of widgets."""
-    view.go(**{key: listed(context, graph, nodes)}, **more)
+    view.go(**{key: listed(context, sight, nodes)}, **more)
 
 
-def listed(context: Context, graph: Graph, nodes: Iterable[int]) -> str:
+def listed(context: Context, sight: Sight, nodes: Iterable[int]) -> str:
     """Nodes as one of the lists of the address."""
-    return view.joined([key_of(context, graph, node) for node in nodes])
+    return view.joined([key_of(context, sight, node) for node in nodes])
 
 
 def select(
-    context: Context, graph: Graph, node: int | None = None, edge: tuple[int, int] | None = None
+    context: Context, sight: Sight, node: int | None = None, edge: tuple[int, int] | None = None
 ) -> None:
     """Make a node or an edge the selected one; neither deselects."""
     view.go(
-        g_node=None if node is None else view.joined([key_of(context, graph, node)]),
-        g_edge=None if edge is None else view.joined([key_of(context, graph, end) for end in edge]),
+        g_node=None if node is None else view.joined([key_of(context, sight, node)]),
+        g_edge=None if edge is None else view.joined([key_of(context, sight, end) for end in edge]),
     )
 
 
-def _nodes(context: Context, graph: Graph, keys: list[str], unknown: list[str]) -> tuple[int, ...]:
+def _nodes(context: Context, sight: Sight, keys: list[str], unknown: list[str]) -> tuple[int, ...]:
     found = []
     for key in keys:
         kind, _, name = key.partition(":")
-        number = _number(context, graph, kind, name)
+        number = _number(context, sight, kind, name)
         if number is None:
             unknown.append(key)
         else:
-            found.append(graph.node(kind, number))
+            found.append(sight.graph.node(kind, number))
     return tuple(found)
 
 
-def _number(context: Context, graph: Graph, kind: str, name: str) -> int | None:
-    if kind not in dict(graph.kinds):
+def _number(context: Context, sight: Sight, kind: str, name: str) -> int | None:
+    if kind not in dict(sight.graph.kinds):
         return None
-    known = _vocabulary(context, kind)
+    known = _vocabulary(context, sight, kind)
     if known is not None:
         return known.number(name) if name in known else None
-    return int(name) if name.isascii() and name.isdecimal() and int(name) < graph.count(kind) else None
+    return int(name) if name.isascii() and name.isdecimal() and int(name) < sight.graph.count(kind) else None
 
 
-def _vocabulary(context: Context, kind: str):
-    """Ids of a kind; other kinds than people and items go by their number."""
-    return {USER: context.dataset.users, ITEM: context.dataset.items}.get(kind)
+def _vocabulary(context: Context, sight: Sight, kind: str):
+    """Ids of a kind; entities go by their text."""
+    return {USER: context.dataset.users, ITEM: context.dataset.items, **sight.entities}.get(kind)

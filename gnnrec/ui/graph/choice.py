@@ -4,17 +4,25 @@ address."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain.edge_values import MEASURES, EdgeMeasure, measures_of
-from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES
+from gnnrec.explain.sight import side_relations_of
+from gnnrec.recommenders import Recommender
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES, SWITCHES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.pickers import number_of, pick
 from gnnrec.ui.text import escape
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+OFF = "g_off"
 BUDGETS = (30, 60, 100, 150, 300)
 HOPS = (1, 2, 3)
 SIDE, DIFFERENCE = "side", "difference"
@@ -36,6 +44,9 @@ class Choice:
         layer: Layer of attention from 0; None for the average.
         head: Head of attention from 0; None for the average.
         threshold: Edges below this share of the strongest of their ring are hidden, from 0 to 1.
+        relations: Sorts of edges the models hear beside who chose what.
+        fixed: Those of them that a model cannot do without.
+        off: Those that are switched off.
     """
 
     checkpoint: Checkpoint
@@ -47,6 +58,18 @@ class Choice:
     layer: int | None
     head: int | None
     threshold: float
+    relations: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+    def off_of(self, checkpoint: Checkpoint) -> tuple[str, ...]:
+        """What is switched off of a model: it may hear less than the other one."""
+        heard = loaders.model(checkpoint.address).side_relations
+        return tuple(one for one in self.off if one in heard)
+
+    def model(self, checkpoint: Checkpoint) -> Recommender:
+        """A model of these as it answers without what is switched off."""
+        return loaders.switched(checkpoint.address, self.off_of(checkpoint))
 
     @property
     def shown(self) -> list[Checkpoint]:
@@ -95,7 +118,32 @@ def controls(context: Context) -> Choice:
         layer,
         head,
         threshold,
+        *_relations(values, [checkpoint] if other is None else [checkpoint, other], notices),
     )
+
+
+def _relations(
+    values: dict[str, str], shown: list[Checkpoint], notices: DeltaGenerator
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The further sorts of edges, those that cannot be switched off, and those that are."""
+    models = [loaders.model(one.address) for one in shown]
+    relations = side_relations_of(models)
+    fixed = {name for one in models if SWITCHES not in one.capabilities for name in one.side_relations}
+    asked = [unquote(one) for one in values.get(OFF, "").split(",") if one]
+    unknown = [one for one in asked if one not in relations or one in fixed]
+    if unknown:
+        notices.info(
+            f"{escape(shown[0].title)} has no '{escape(unknown[0][:60])}' to switch off; it is left out.",
+            icon=":material/info:",
+        )
+    off = tuple(one for one in relations if one in asked and one not in fixed)
+    return relations, tuple(one for one in relations if one in fixed), off
+
+
+def switch(choice: Choice, name: str) -> None:
+    """Switch a sort of edges off, or on again, in the address."""
+    after = [one for one in choice.relations if (one in choice.off) != (one == name)]
+    view.go(**{OFF: ",".join(quote(one, safe=" ") for one in after)}, g_edge=None)
 
 
 def threshold_slider(choice: Choice) -> None:
@@ -137,7 +185,10 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
             f"There is no model '{escape(wanted[:80])}' that can be drawn; another one is shown.",
             icon=":material/info:",
         )
-    elif not {PROPAGATES, DECOMPOSES, EDITS_GRAPH} & set(context.a.capabilities) and context.a not in able:
+    elif (
+        not {PROPAGATES, SWITCHES, DECOMPOSES, EDITS_GRAPH} & set(context.a.capabilities)
+        and context.a not in able
+    ):
         st.info(
             f"{escape(context.a.title)} passes no messages and cannot say what the history counts for, so there is "
             "nothing of it to draw; another model is shown.",
@@ -145,13 +196,14 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
         )
     titles = {one.address: one.title for one in able}
     chosen = wanted if wanted in addresses else opens_on
-    address = pick("Model", "g_model", addresses, chosen, titles.get, width=190)
+    address = pick("Model", "g_model", addresses, chosen, titles.get, forget=(OFF,), width=190)
     return next(one for one in able if one.address == address)
 
 
 def _drawable(context: Context) -> list[Checkpoint]:
-    """Models that pass messages, then, where an item is in focus, those that can say what the history counts."""
-    passing = [one for one in context.models if PROPAGATES in one.capabilities]
+    """Models that pass messages or hear facts that can be switched off; then, where an item is in focus, those that
+    can say what the history counts."""
+    passing = [one for one in context.models if {PROPAGATES, SWITCHES} & set(one.capabilities)]
     if context.item is not None:
         passing += [
             one

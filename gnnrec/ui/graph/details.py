@@ -7,17 +7,19 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.data.relation_names import spoken
 from gnnrec.explain.messages import norm_formula
 from gnnrec.figures.item_poster import subtitle
 from gnnrec.figures.network import UNKNOWN
-from gnnrec.graph import ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
+from gnnrec.graph import FRIEND, ITEM, MOST_NODES, STEP, USER, Coverage, more_neighbours
 from gnnrec.recommenders.capabilities import ATTENTION, PROPAGATES
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import ByHand, change, listed, select
 from gnnrec.ui.graph.choice import Choice
+from gnnrec.ui.graph.facts import entity, facts_line, no_walk
 from gnnrec.ui.graph.messages import edge_formula_box
-from gnnrec.ui.graph.scene import Scene
+from gnnrec.ui.graph.scene import Scene, drawn_of
 from gnnrec.ui.text import escape
 
 
@@ -35,13 +37,25 @@ def details(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> Non
 def _node(context: Context, choice: Choice, shown: Scene, hand: ByHand, node: int) -> None:
     data, words = context.dataset, context.words
     kind, number = shown.graph.kind_and_number(node)
-    degree = int(shown.graph.degrees[node])
     st.markdown(f"**{escape(shown.names[node])}**")
+    if kind not in (ITEM, USER):
+        st.caption(
+            escape(f"{spoken(kind).capitalize()} · {_look(choice, shown, node)}{no_walk(shown, node)}")
+        )
+        entity(context, choice, shown, hand, node)
+        _actions(context, shown, hand, node)
+        return
+    degree = int(shown.sight.few.degrees[node])
     if kind == ITEM:
         known = [subtitle(data, number), f"{words.count_people(degree)} {words.past} it in train"]
-        st.caption(escape(" · ".join(part for part in known if part)))
     else:
-        st.caption(f"{words.past.capitalize()} {words.count_items(degree)} in train")
+        friend = int(node) in drawn_of(shown.subgraph).get(FRIEND, ())
+        known = [
+            "Friend" if friend else "",
+            f"{words.past.capitalize()} {words.count_items(degree)} in train",
+        ]
+    known.append(facts_line(context, shown, node))
+    st.caption(escape(" · ".join(part for part in known if part)))
     _actions(context, shown, hand, node)
     _onwards(context, kind, number)
     st.caption(_look(choice, shown, node))
@@ -49,8 +63,8 @@ def _node(context: Context, choice: Choice, shown: Scene, hand: ByHand, node: in
 
 
 def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
-    graph, centre = shown.graph, shown.subgraph.centre
-    more = more_neighbours(graph, shown.subgraph, node)
+    sight, centre = shown.sight, shown.subgraph.centre
+    more = more_neighbours(shown.graph, shown.subgraph, node)
     full = len(shown.subgraph.nodes) >= MOST_NODES or len(hand.expanded) >= view.MOST_EDITS
 
     def button(label: str, icon: str, key: str, nodes, disabled: bool, why: str, **more_changes) -> None:
@@ -60,7 +74,7 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
             icon=f":material/{icon}:",
             disabled=disabled,
             help=why,
-            on_click=lambda: change(context, graph, key, nodes, **more_changes),
+            on_click=lambda: change(context, sight, key, nodes, **more_changes),
             width="stretch",
         )
 
@@ -94,7 +108,7 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
             node == centre or len(hand.hidden) >= view.MOST_EDITS,
             "Takes it out of the picture, with what hangs on it alone",
             g_node=None,
-            g_pinned=listed(context, graph, [one for one in hand.pinned if one != node]),
+            g_pinned=listed(context, sight, [one for one in hand.pinned if one != node]),
         )
         pinned = node in hand.pinned
         button(
@@ -126,14 +140,21 @@ def _onwards(context: Context, kind: str, number: int) -> None:
                 width="content",
             )
     elif kind == USER and number != context.user:
-        st.button(
-            f"Put this {context.words.person} in the middle",
-            key="centre",
-            icon=":material/center_focus_strong:",
-            on_click=lambda: view.go(
-                u=data.users.id(number), i=None, drop=None, add=None, g_node=None, g_via=None
-            ),
-        )
+        named = data.users.id(number)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.button(
+                f"Put this {context.words.person} in the middle",
+                key="centre",
+                icon=":material/center_focus_strong:",
+                on_click=lambda: view.go(u=named, i=None, drop=None, add=None, g_node=None, g_via=None),
+            )
+            st.page_link(
+                places.pages_folder() / "recommend.py",
+                label="Their lists",
+                icon=":material/list:",
+                query_params=view.link(u=named, i=None, drop=None, add=None),
+                width="content",
+            )
 
 
 def _look(choice: Choice, shown: Scene, node: int) -> str:
@@ -174,7 +195,7 @@ def _neighbours(context: Context, choice: Choice, shown: Scene, node: int) -> No
     )
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(other):
-        select(context, shown.graph, edge=(int(other[rows[0]]), node))
+        select(context, shown.sight, edge=(int(other[rows[0]]), node))
         st.rerun()
 
 
@@ -213,6 +234,11 @@ def _edge(context: Context, choice: Choice, shown: Scene, edge: int) -> None:
         if drawn["reverse_text"] != UNKNOWN:
             said += f"; the other way {drawn['reverse_text']}"
         st.caption(escape(f"{pane.title}: {said}" if len(shown.panes) > 1 else said))
+    sort = str(shown.subgraph.edges.relation[place])
+    if shown.sight.is_side(edge):
+        _side_edge(choice, shown, edge, sort)
+        _ends(context, shown, source, target)
+        return
     if shown.subgraph.weight_kind not in (ATTENTION, "norm"):
         st.caption("What the message over this edge weighs by itself:")
     for one in choice.shown:
@@ -220,10 +246,28 @@ def _edge(context: Context, choice: Choice, shown: Scene, edge: int) -> None:
             st.markdown(f"**{escape(one.title)}**")
         if PROPAGATES not in one.capabilities:
             st.caption("This model sends no messages along edges.")
-        elif choice.measure.name == "norm" and ATTENTION in one.capabilities:
+        elif choice.measure.name == "norm" and (ATTENTION in one.capabilities or choice.relations):
             st.code("\n".join(norm_formula(shown.graph, edge).lines), language=None, wrap_lines=True)
         else:
-            edge_formula_box(context, one, edge, choice.layer, choice.head)
+            edge_formula_box(context, one, shown.sight.in_few(edge), choice.layer, choice.head)
+    _ends(context, shown, source, target)
+
+
+def _side_edge(choice: Choice, shown: Scene, edge: int, sort: str) -> None:
+    """An edge that joins no person and item: which sort it is, and what is known of its weight."""
+    st.caption(escape(f"An edge of the sort {spoken(sort)}."))
+    if choice.measure.name != "norm":
+        st.caption(
+            f"{choice.measure.title} is known for edges between people and items only: there is no such value here. "
+            "Its normalised weight:"
+        )
+    st.code("\n".join(norm_formula(shown.graph, edge).lines), language=None, wrap_lines=True)
+    st.caption(
+        "How strongly the model hears this sort beside others is its own choice; switch the sort off to see."
+    )
+
+
+def _ends(context: Context, shown: Scene, source: int, target: int) -> None:
     with st.container(horizontal=True, gap="small"):
         for node in (source, target):
             st.button(
@@ -231,7 +275,7 @@ def _edge(context: Context, choice: Choice, shown: Scene, edge: int) -> None:
                 key=f"end_{node}",
                 icon=":material/center_focus_strong:",
                 type="tertiary",
-                on_click=lambda node=node: select(context, shown.graph, node),
+                on_click=lambda node=node: select(context, shown.sight, node),
             )
 
 
@@ -248,7 +292,7 @@ def _undo(context: Context, shown: Scene, hand: ByHand) -> None:
             st.button(
                 "Deselect",
                 key="deselect",
-                on_click=lambda: select(context, shown.graph),
+                on_click=lambda: select(context, shown.sight),
                 icon=":material/deselect:",
             )
         if hand.hidden:

@@ -127,4 +127,5 @@ def _edges(shown: Scene, pane: Pane) -> pd.DataFrame:
             "weight": [edge["weight"] if edge["text"] != UNKNOWN else None for edge in rows],
             "back": [edge["reverse"] if edge["reverse_text"] != UNKNOWN else None for edge in rows],
         }
+        | ({"sort": [edge["relation"] for edge in rows]} if shown.sight.relations else {})
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gnnrec.data.relation_names import spoken
+from gnnrec.figures.network import entity_title
 from gnnrec.graph import ITEM, USER
 from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
@@ -19,7 +21,7 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
     data, words = context.dataset, context.words
     key = f"graph_search_{data.name}"
     text = st.text_input(
-        f"Find {words.an_item} or {words.a_person}",
+        f"Find {words.an_item}{', a fact' if shown.sight.entities else ''} or {words.a_person}",
         key=key,
         type="search",
         placeholder="Title, name or id",
@@ -34,7 +36,7 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
         shown.graph.node(kind, number)
         for kind in (ITEM, USER)
         for number in loaders.search(data.name, kind, text, limit=_FOUND)
-    ]
+    ] + _entities(shown, text)
     found = list(dict.fromkeys([*drawn[:_FOUND], *others]))[: _FOUND + 2]
     there = set(shown.subgraph.nodes.node.tolist())
     if not found:
@@ -59,12 +61,24 @@ def _among_drawn(shown: Scene, text: str) -> list[int]:
     return [node for node, face in faces if wanted in face.title.lower() or wanted == face.id.lower()]
 
 
+def _entities(shown: Scene, text: str) -> list[int]:
+    """Entities whose text holds what was typed, those that begin with it first."""
+    wanted = text.strip().lower()
+    found = [
+        (not name.lower().startswith(wanted), name, shown.graph.node(kind, number))
+        for kind, known in shown.sight.entities.items()
+        for number, name in enumerate(known.ids.tolist())
+        if wanted in name.lower()
+    ]
+    return [node for _, _, node in sorted(found)[:_FOUND] if shown.graph.degrees[node]]
+
+
 def _found(context: Context, shown: Scene, hand: ByHand, node: int, drawn: bool, search: str) -> None:
     st.session_state[search] = ""
-    select(context, shown.graph, node)
+    select(context, shown.sight, node)
     if not drawn:
-        change(context, shown.graph, "g_pinned", dict.fromkeys((*hand.pinned, node)))
-        change(context, shown.graph, "g_hidden", [one for one in hand.hidden if one != node])
+        change(context, shown.sight, "g_pinned", dict.fromkeys((*hand.pinned, node)))
+        change(context, shown.sight, "g_hidden", [one for one in hand.hidden if one != node])
 
 
 def _name(context: Context, shown: Scene, node: int) -> str:
@@ -72,4 +86,6 @@ def _name(context: Context, shown: Scene, node: int) -> str:
     data = context.dataset
     if kind == ITEM:
         return f"{data.item_title(number)} · {data.items.id(number)}"
+    if kind != USER:
+        return f"{entity_title(kind, shown.sight.entities[kind].id(number))} · {spoken(kind)}"
     return f"{data.user_name(number)} · {data.users.id(number)}"

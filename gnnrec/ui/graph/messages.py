@@ -13,6 +13,7 @@ import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Words
+from gnnrec.data.relation_names import listed, plural
 from gnnrec.explain import messages
 from gnnrec.explain.deletion import hidden_for
 from gnnrec.figures.rank_moves import rank_slope
@@ -22,6 +23,7 @@ from gnnrec.recommenders import Query
 from gnnrec.recommenders.capabilities import LAYERS
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.graph.choice import Choice
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
@@ -39,8 +41,9 @@ def arrived(checkpoint: Checkpoint, subgraph: Subgraph) -> list[tuple[int, int]]
     return messages.reaching(subgraph, now) if now else []
 
 
-def steps(context: Context, checkpoint: Checkpoint) -> None:
+def steps(context: Context, choice: Choice) -> None:
     """Where one is, the way on and back, and what just happened in words; belongs beside the picture."""
+    checkpoint, off = choice.checkpoint, choice.off_of(choice.checkpoint)
     model = loaders.model(checkpoint.address)
     if LAYERS not in model.capabilities:
         st.caption(
@@ -54,16 +57,20 @@ def steps(context: Context, checkpoint: Checkpoint) -> None:
         return
     with st.container(border=True):
         _buttons(now, last)
-        known = bool(_lists(checkpoint.address, context.user, context)[now])
-        st.markdown(_told(context, now, known, model.hears_itself))
+        known = bool(_lists(checkpoint.address, off, context.user, context)[now])
+        st.markdown(_told(context, now, known, model.hears_itself, _beside(choice)))
 
 
-def played(context: Context, checkpoint: Checkpoint) -> None:
+def played(context: Context, choice: Choice) -> None:
     """What the rounds so far change: the list, and how alike people are. Nothing while messages are not played."""
+    checkpoint, off = choice.checkpoint, choice.off_of(choice.checkpoint)
     now = _now(checkpoint)
     if now is None:
         return
-    lists, alike = _lists(checkpoint.address, context.user, context), _smoothness(checkpoint.address)
+    lists, alike = (
+        _lists(checkpoint.address, off, context.user, context),
+        _smoothness(checkpoint.address, off),
+    )
     with st.container(border=True):
         left, right = side_by_side("played", (430, 3), (320, 2))
         with left:
@@ -157,7 +164,12 @@ def _buttons(now: int, last: int) -> None:
 # What happened
 
 
-def _told(context: Context, now: int, known: bool, hears_itself: bool) -> str:
+def _beside(choice: Choice) -> str:
+    """What else is heard beside who chose what, in words; empty where nothing is."""
+    return escape(listed([plural(one) for one in choice.relations if one not in choice.off]))
+
+
+def _told(context: Context, now: int, known: bool, hears_itself: bool, beside: str) -> str:
     """The round in words for somebody who has never heard of a graph network."""
     words = context.words
     name = escape(context.dataset.user_name(context.user))
@@ -169,8 +181,13 @@ def _told(context: Context, now: int, known: bool, hears_itself: bool) -> str:
             else f"This model remembers nothing about {words.people} themselves, so {name} has no list yet."
         )
         return f"Nothing has been sent yet. {alone}"
-    if not held:
+    if not held and not beside:
         return f"{name} has no {words.items} in train: whatever the rounds, nothing arrives."
+    if beside:
+        heard = f"what stands one step away: {words.items} they {words.past}, and {beside}"
+        if now == 1:
+            return f"Lit: {name} has heard from {heard}. In the same moment all others have heard from their neighbours."
+        return f"Lit: what was said one round ago is passed on. {name} now hears from everything within {now} steps."
     if now == 1:
         heard = (
             f"the {held:,} {words.items} they {words.past}"
@@ -193,20 +210,20 @@ def _told(context: Context, now: int, known: bool, hears_itself: bool) -> str:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Sending messages …")
-def _layers(address: str) -> messages.Layers:
-    return messages.layers(loaders.model(address))
+def _layers(address: str, off: tuple[str, ...]) -> messages.Layers:
+    return messages.layers(loaders.switched(address, off))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _smoothness(address: str) -> list[float]:
-    return messages.smoothness(_layers(address)).tolist()
+def _smoothness(address: str, off: tuple[str, ...]) -> list[float]:
+    return messages.smoothness(_layers(address, off)).tolist()
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _lists(address: str, user: int, _context: Context) -> list[list[int]]:
+def _lists(address: str, off: tuple[str, ...], user: int, _context: Context) -> list[list[int]]:
     """The list after each round; hides what the Recommend page hides."""
     hidden = hidden_for(loaders.model(address), Query(user=user), person.hidden_from(_context, "valid"))
-    return [one.tolist() for one in messages.lists(_layers(address), user, _KNOWN, np.asarray(hidden))]
+    return [one.tolist() for one in messages.lists(_layers(address, off), user, _KNOWN, np.asarray(hidden))]
 
 
 def _unread(checkpoint: Checkpoint) -> str:

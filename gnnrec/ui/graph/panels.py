@@ -5,13 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from gnnrec import places
-from gnnrec.graph import USER, Graph
+from gnnrec.data import Words
+from gnnrec.data.relation_names import listed, plural
+from gnnrec.explain.sight import Sight
+from gnnrec.figures.network import UNKNOWN
+from gnnrec.graph import FRIEND, USER, hubs
+from gnnrec.graph.switching import MOST_THROUGH
 from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, PROPAGATES
 from gnnrec.ui import loaders, view
 from gnnrec.ui.components.graph_view import graph_view
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import ByHand, select
-from gnnrec.ui.graph.choice import DIFFERENCE, Choice
+from gnnrec.ui.graph.choice import DIFFERENCE, Choice, switch
 from gnnrec.ui.graph.details import held
 from gnnrec.ui.graph.scene import Pane, Scene
 from gnnrec.ui.text import escape
@@ -20,9 +25,9 @@ HEIGHT = 600
 HEIGHT_OF_TWO = 520
 
 
-def graph_of(context: Context) -> Graph:
-    """The graph that the models of this split were fitted on."""
-    return loaders.graph(context.dataset.name, str(context.split))
+def sight_of(context: Context, choice: Choice) -> Sight:
+    """What the models shown hear of this split, without what is switched off."""
+    return loaders.sight(context.dataset.name, str(context.split), choice.relations, choice.off)
 
 
 def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
@@ -44,7 +49,8 @@ def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> No
     beside = ""
     if subgraph.weight_kind in (ATTENTION, "norm"):
         beside = f"; beside the {words.person} {held(subgraph.coverage(subgraph.centre))}"
-    st.caption(escape(f"{drawn}{beside}. {meaning(choice, shown)}"))
+    gone = " What is switched off is gone, and the rest keeps its place." if shown.sight.off else ""
+    st.caption(escape(f"{drawn}{beside}.{gone} {meaning(choice, shown)}{_walked(shown)}"))
     if context.item is not None:
         _paths_in_words(context, choice, shown, hand)
     if context.edited:
@@ -52,6 +58,19 @@ def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> No
             f":material/info: The what-if is not in this picture: it is the graph the model was fitted on, with all "
             f"{words.items} of the {words.person}."
         )
+
+
+def _walked(shown: Scene) -> str:
+    """Which entities the picture does not walk through, where there are such."""
+    ends = hubs(shown.sight.whole) if shown.sight.relations else None
+    nodes = shown.subgraph.nodes
+    if ends is None or not ends[nodes.node].any():
+        return ""
+    names = [plural(kind) for kind in dict.fromkeys(nodes.kind[ends[nodes.node]].tolist())]
+    return (
+        f" No way is drawn through nodes that join more than {MOST_THROUGH}, such as {listed(names[:2], 'or')}: "
+        "everything would be two steps away over them."
+    )
 
 
 def _paths_in_words(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> None:
@@ -63,6 +82,8 @@ def _paths_in_words(context: Context, choice: Choice, shown: Scene, hand: ByHand
         st.markdown(
             f":material/route: Lit: the ways from **{via}** over other {words.people} to **{title}**.",
         )
+    elif shown.lit and shown.sight.relations:
+        st.markdown(f":material/route: Lit: the strongest ways to **{title}**, over {_over(shown, words)}.")
     elif shown.lit:
         through = "the reasons" if DECOMPOSES in choice.checkpoint.capabilities else "the strongest ways"
         st.markdown(
@@ -74,11 +95,37 @@ def _paths_in_words(context: Context, choice: Choice, shown: Scene, hand: ByHand
         st.info(
             f"No path of {words.item} – {words.person} – {words.item} leads to {title} within this "
             f"picture; more hops or nodes may show one."
+            if not shown.sight.relations
+            else f"No way of two or three steps leads to {title} within this picture; more hops or nodes may show one."
         )
 
 
+def _over(shown: Scene, words: Words) -> str:
+    """What lit ways lead over, in words: `films and people`, `friends`, `films and directors`."""
+    friends = (
+        set(shown.sight.neighbours(shown.subgraph.centre, FRIEND).tolist())
+        if FRIEND in shown.sight.relations
+        else set()
+    )
+    called = {USER: f"other {words.people}", "item": f"{words.items} they {words.past}"}
+    between = dict.fromkeys(
+        plural(FRIEND) if int(node) in friends else called.get(kind, plural(kind))
+        for path in shown.lit
+        for node in path.nodes[1:-1]
+        for kind in [shown.graph.kind_and_number(int(node))[0]]
+    )
+    return escape(listed(list(between)))
+
+
 def meaning(choice: Choice, shown: Scene) -> str:
-    """What the width of an edge says, in a sentence or two; plain text."""
+    """What the width of an edge says, in a sentence or three; plain text."""
+    unmeasured = any("sort" in edge and edge["text"] == UNKNOWN for edge in shown.panes[0].drawing.edges)
+    return _width(choice, shown) + (
+        " Dashed edges are of other sorts, for which there is no such value." if unmeasured else ""
+    )
+
+
+def _width(choice: Choice, shown: Scene) -> str:
     if shown.waiting:
         return "Edge width is the normalised weight until the weights asked for are worked out."
     if choice.compare == DIFFERENCE:
@@ -95,6 +142,11 @@ def meaning(choice: Choice, shown: Scene) -> str:
         return f"Edge width is attention {where}: the shares flowing into one node sum to 100 %, counted on the whole graph."
     if choice.measure.name != "norm":
         return choice.measure.words
+    if choice.relations:
+        return (
+            f"Edge width is the normalised weight 1 / √(degrees of both ends) in this graph; dashed edges, of other "
+            f"sorts, are compared among themselves, and {choice.checkpoint.title} weighs each sort in its own way."
+        )
     if ATTENTION in choice.checkpoint.capabilities:
         return "Edge width is the normalised weight 1 / √(degrees of both ends), not attention."
     if PROPAGATES not in choice.checkpoint.capabilities:
@@ -105,7 +157,7 @@ def meaning(choice: Choice, shown: Scene) -> str:
     )
 
 
-def picture(context: Context, shown: Scene, hand: ByHand, place: int = 0) -> None:
+def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place: int = 0) -> None:
     """One clickable picture; a click on a node or an edge selects it."""
     pane = shown.panes[place]
     if len(shown.panes) > 1:
@@ -120,12 +172,15 @@ def picture(context: Context, shown: Scene, hand: ByHand, place: int = 0) -> Non
     )
     if clicked is None:
         return
+    if clicked.switch is not None:
+        switch(choice, clicked.switch)
+        st.rerun()
     if clicked.node is not None and clicked.node != hand.node:
-        select(context, shown.graph, clicked.node)
+        select(context, shown.sight, clicked.node)
         st.rerun()
     if clicked.edge is not None and clicked.edge != shown.marks["edge"]:
         source, target = (int(end) for end in shown.graph.edge_index()[:, clicked.edge])
-        select(context, shown.graph, edge=(source, target))
+        select(context, shown.sight, edge=(source, target))
         st.rerun()
 
 

@@ -11,13 +11,28 @@ import numpy as np
 import streamlit as st
 
 from gnnrec.explain.because import because
-from gnnrec.explain.edge_values import EdgeValues, difference, edge_values, seconds_for
+from gnnrec.explain.edge_values import EdgeValues, difference, seconds_for
 from gnnrec.explain.paths import lit_paths
+from gnnrec.explain.sight import Sight, values_in
 from gnnrec.explain.subgraph import edge_weights
 from gnnrec.figures.drawing import Drawing, sign_legend
 from gnnrec.figures.network import Face, faces, layout_of, network
-from gnnrec.figures.node_kinds import legend_of
-from gnnrec.graph import ITEM, USER, Graph, Path, RingLayout, Subgraph, grown, k_hop, reweighted, with_added
+from gnnrec.figures.node_kinds import legend_of, relation_entry
+from gnnrec.graph import (
+    FRIEND,
+    ITEM,
+    USER,
+    Graph,
+    Path,
+    RingLayout,
+    Subgraph,
+    grown,
+    hubs,
+    k_hop,
+    left_of,
+    reweighted,
+    with_added,
+)
 from gnnrec.graph import paths as strongest_paths
 from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES
 from gnnrec.ui import loaders
@@ -59,7 +74,7 @@ class Scene:
     """What is shown.
 
     Attributes:
-        graph: The whole graph.
+        sight: What the models see, whole.
         faces: Names of the drawn nodes, aligned with those of every pane.
         lit: Paths to the item in focus.
         panes: One picture, or two side by side.
@@ -67,12 +82,17 @@ class Scene:
         waiting: Whether weights were asked for that are not worked out yet; others are shown so long.
     """
 
-    graph: Graph
+    sight: Sight
     faces: list[Face]
     lit: tuple[Path, ...]
     panes: list[Pane]
     marks: dict[str, Any]
     waiting: bool
+
+    @property
+    def graph(self) -> Graph:
+        """The whole graph, without what is switched off."""
+        return self.sight.graph
 
     @property
     def subgraph(self) -> Subgraph:
@@ -85,8 +105,9 @@ class Scene:
         return {int(one): face.title for one, face in zip(self.subgraph.nodes.node, self.faces, strict=True)}
 
 
-def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene:
+def scene(context: Context, choice: Choice, sight: Sight, hand: ByHand) -> Scene:
     """The picture that is asked for; where its weights have to be worked out first, the button for that."""
+    graph = sight.graph
     place = (
         choice.checkpoint.address,
         context.dataset.name,
@@ -99,9 +120,11 @@ def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene
         hand.expanded,
         hand.pinned,
         hand.hidden,
+        sight.relations,
+        sight.off,
     )
     cut = _cut(*place)
-    found = [_values(context, choice, graph, place) for place in range(len(choice.shown))]
+    found = [_values(context, choice, sight, place) for place in range(len(choice.shown))]
     waiting = any(one is None for one in found)
     titles = [one.title for one in choice.shown]
     if waiting:
@@ -112,12 +135,12 @@ def scene(context: Context, choice: Choice, graph: Graph, hand: ByHand) -> Scene
     weights = (choice.measure.name, choice.layer, choice.head, choice.compare, waiting)
     asked = (*place, tuple(one.address for one in choice.shown), *weights, mode())
     panes = [
-        _pane((*asked, number), context, choice, graph, cut, title, values)
+        _pane((*asked, number), context, choice, sight, cut, title, values)
         for number, (title, values) in enumerate(zip(titles, found, strict=True))
     ]
     drawn = set(cut.subgraph.nodes.node.tolist())
     return Scene(
-        graph,
+        sight,
         cut.faces,
         cut.lit,
         panes,
@@ -148,15 +171,16 @@ def _pane(
     asked: tuple[Hashable, ...],
     _context: Context,
     _choice: Choice,
-    _graph: Graph,
+    _sight: Sight,
     _cut: Cut,
     title: str,
     _values: EdgeValues,
 ) -> Pane:
     """One picture; `asked` is the key, because nothing of the rest is hashed."""
-    graph, values = _graph, _values
+    graph, values = _sight.graph, _values
     subgraph = reweighted(graph, _cut.subgraph, values.weight(graph), values.measure)
-    legend = legend_of(sorted(set(subgraph.nodes.kind.tolist())), USER, _context.words)
+    kinds = set(subgraph.nodes.kind.tolist()) & {USER, ITEM}
+    legend = legend_of(sorted(kinds), USER, _context.words) + _switches(_sight, _choice, subgraph)
     if values.measure == "difference":
         legend += sign_legend(
             f"counts more for {_choice.checkpoint.title}", f"more for {_choice.other.title}"
@@ -172,8 +196,41 @@ def _pane(
         signed=values.signed,
         agreement=values.sureness(graph),
         legend=legend,
+        among=_sight.kinds,
     )
     return Pane(title, subgraph, drawing)
+
+
+def _switches(sight: Sight, choice: Choice, subgraph: Subgraph) -> list[dict[str, Any]]:
+    """The further sorts of edges: how they are drawn, how many of their nodes are, and their switches."""
+    drawn = drawn_of(subgraph)
+    return [
+        relation_entry(
+            name,
+            sight.kind_of(name),
+            sight.kinds,
+            len(drawn.get(name, ())),
+            on=name not in sight.off,
+            can_switch=name not in choice.fixed,
+        )
+        for name in sight.relations
+    ]
+
+
+def drawn_of(subgraph: Subgraph) -> dict[str, set[int]]:
+    """Which drawn nodes each further sort of edges leads to: friends of the middle, entities of people and items."""
+    kind = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.kind.tolist(), strict=True))
+    found: dict[str, set[int]] = {}
+    edges = subgraph.edges
+    for one, other, name in zip(edges.source, edges.target, edges.relation, strict=True):
+        ends = {int(one), int(other)}
+        if name == FRIEND:
+            ends = ends - {subgraph.centre} if subgraph.centre in ends else set()
+        else:
+            ends = {end for end in ends if kind[end] not in (USER, ITEM)}
+        if ends:
+            found.setdefault(str(name), set()).update(ends)
+    return found
 
 
 # The nodes: chosen by what the model opens with, so that they stay while other weights are looked at
@@ -192,17 +249,22 @@ def _cut(
     expanded: tuple[int, ...],
     pinned: tuple[int, ...],
     hidden: tuple[int, ...],
+    relations: tuple[str, ...],
+    off: tuple[str, ...],
 ) -> Cut:
-    graph = loaders.graph(dataset, protocol)
-    base, layout, lit = _base(address, dataset, protocol, user, item, via, hops, budget)
-    found = grown(
-        graph, base, _opening(address, dataset, protocol), expanded=expanded, pinned=pinned, hidden=hidden
-    )
+    sight = loaders.sight(dataset, protocol, relations, off)
+    base, layout, lit = _base(address, dataset, protocol, user, item, via, hops, budget, relations)
+    start, opening = base, _opening(address, dataset, protocol, relations, off)
+    if off:
+        # What stays keeps its place; ways that led over what is gone are looked for anew.
+        start = left_of(base, sight.graph, opening, hubs(sight.whole))
+        lit = _lit(address, sight, user, item, via, opening) if item is not None else []
+    found = grown(sight.graph, start, opening, expanded=expanded, pinned=pinned, hidden=hidden)
     drawn = set(found.subgraph.nodes.node.tolist())
     return Cut(
         found.subgraph,
         with_added(layout, base, found),
-        faces(found.subgraph, loaders.dataset(dataset)),
+        faces(found.subgraph, loaders.dataset(dataset), sight.entities),
         tuple(path for path in lit if set(path.nodes) <= drawn),
     )
 
@@ -217,25 +279,32 @@ def _base(
     via: int | None,
     hops: int,
     budget: int,
+    relations: tuple[str, ...],
 ) -> tuple[Subgraph, RingLayout, list[Path]]:
-    graph = loaders.graph(dataset, protocol)
-    weight = _opening(address, dataset, protocol)
-    lit = _lit(address, graph, user, item, via, weight) if item is not None else []
+    sight = loaders.sight(dataset, protocol, relations)
+    graph, weight = sight.graph, _opening(address, dataset, protocol, relations, ())
+    lit = _lit(address, sight, user, item, via, weight) if item is not None else []
     keep = [node for path in lit for node in path.nodes]
-    base = k_hop(graph, graph.node(USER, user), hops, budget, weight, keep=keep)
-    return base, layout_of(base, faces(base, loaders.dataset(dataset))), lit
+    base = k_hop(graph, graph.node(USER, user), hops, budget, weight, keep=keep, ends=hubs(graph))
+    return base, layout_of(base, faces(base, loaders.dataset(dataset), sight.entities)), lit
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _opening(address: str, dataset: str, protocol: str) -> np.ndarray:
-    return edge_weights(loaders.model(address), loaders.graph(dataset, protocol))[0]
+def _opening(
+    address: str, dataset: str, protocol: str, relations: tuple[str, ...], off: tuple[str, ...]
+) -> np.ndarray:
+    """What nodes are chosen by: attention where the model has it for all edges, else the normalised weight."""
+    sight = loaders.sight(dataset, protocol, relations, off)
+    if relations:
+        return sight.graph.edge_norm
+    return edge_weights(loaders.model(address), sight.graph)[0]
 
 
-def _lit(address: str, graph: Graph, user: int, item: int, via: int | None, weight: np.ndarray) -> list[Path]:
-    model = loaders.model(address)
+def _lit(address: str, sight: Sight, user: int, item: int, via: int | None, weight: np.ndarray) -> list[Path]:
+    model, graph = loaders.model(address), sight.graph
     if via is not None:
         return lit_paths(graph, user, item, [via], weight=weight)
-    if DECOMPOSES in model.capabilities:
+    if DECOMPOSES in model.capabilities and not sight.relations:
         reason = because(model, user, [item])[0]
         return lit_paths(graph, user, item, [one for one, _ in reason.top], weight=weight)
     return strongest_paths(graph, graph.node(USER, user), graph.node(ITEM, item), top=5, weight=weight)
@@ -244,21 +313,20 @@ def _lit(address: str, graph: Graph, user: int, item: int, via: int | None, weig
 # The weights
 
 
-def _values(context: Context, choice: Choice, graph: Graph, place: int) -> EdgeValues | None:
+def _values(context: Context, choice: Choice, sight: Sight, place: int) -> EdgeValues | None:
     """The weights of one model; None while they are not worked out."""
     checkpoint, measure = choice.shown[place], choice.measure
     if measure.name == "norm":
-        return EdgeValues("norm", graph.edge_norm)
+        return EdgeValues("norm", sight.graph.edge_norm)
+    data, off = (context.dataset.name, str(context.split)), choice.off_of(checkpoint)
     if measure.name == ATTENTION:
-        return _attention(
-            checkpoint.address, context.dataset.name, str(context.split), choice.layer, choice.head
-        )
-    model, user, item = loaders.model(checkpoint.address), context.user, context.item
-    key: tuple[Hashable, ...] = (checkpoint.address, "edges", measure.name, user, item)
+        return _attention(checkpoint.address, *data, choice.layer, choice.head, sight.relations, sight.off)
+    model, user, item = choice.model(checkpoint), context.user, context.item
+    key: tuple[Hashable, ...] = (checkpoint.address, "edges", measure.name, user, item, sight.relations, off)
     return worked(
         key,
-        _seconds(checkpoint.address, context.dataset.name, str(context.split), measure.name, user, item),
-        lambda tell: edge_values(model, graph, measure.name, user, item, tell=tell),
+        _seconds(checkpoint.address, *data, measure.name, user, item, off),
+        lambda tell: values_in(sight, model, measure.name, user, item, tell=tell),
         f"{measure.title} of {checkpoint.title}",
         f"graph_work_{place}",
         "Work it out",
@@ -266,11 +334,23 @@ def _values(context: Context, choice: Choice, graph: Graph, place: int) -> EdgeV
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _attention(address: str, dataset: str, protocol: str, layer: int | None, head: int | None) -> EdgeValues:
-    graph = loaders.graph(dataset, protocol)
-    return edge_values(loaders.model(address), graph, ATTENTION, 0, None, layer, head)
+def _attention(
+    address: str,
+    dataset: str,
+    protocol: str,
+    layer: int | None,
+    head: int | None,
+    relations: tuple[str, ...],
+    off: tuple[str, ...],
+) -> EdgeValues:
+    sight = loaders.sight(dataset, protocol, relations, off)
+    heard = loaders.model(address).side_relations
+    model = loaders.switched(address, tuple(one for one in off if one in heard))
+    return values_in(sight, model, ATTENTION, 0, layer=layer, head=head)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _seconds(address: str, dataset: str, protocol: str, measure: str, user: int, item: int) -> float:
-    return seconds_for(loaders.model(address), loaders.graph(dataset, protocol), measure, user, item)
+def _seconds(
+    address: str, dataset: str, protocol: str, measure: str, user: int, item: int, off: tuple[str, ...]
+) -> float:
+    return seconds_for(loaders.switched(address, off), loaders.graph(dataset, protocol), measure, user, item)

@@ -9,10 +9,21 @@ from gnnrec import places
 from gnnrec.explain.methods import METHODS
 from gnnrec.recommenders.capabilities import COVERS, EDITS_GRAPH
 from gnnrec.ui import loaders, view
+from gnnrec.ui.beside import heard, heard_notice
 from gnnrec.ui.context import Context
 from gnnrec.ui.text import escape
 from gnnrec.ui.why.asked import Why
 from gnnrec.ui.why.reasons import what_if_link
+
+
+def heard_beside(context: Context, why: Why) -> None:
+    """That friends and facts have no part in the reasons, for models that hear them."""
+    words = context.words
+    heard_notice(
+        why.checkpoint,
+        f"The reasons on this page are {words.items} they {words.past}: all else stays as it is in them, and gets no share.",
+        "why_beside",
+    )
 
 
 def nothing_left(context: Context) -> None:
@@ -102,6 +113,9 @@ def _no_history(context: Context, why: Why) -> None:
         if COVERS in why.checkpoint.capabilities
         else f"so the score is what the model learned of the {words.person} and the {words.item} alone"
     )
+    more = heard(why.checkpoint)
+    if more:
+        own = f"so the score is what it learned and hears of {more}"
     with st.container(border=True):
         st.markdown(
             f":material/history_toggle_off: **No history**: the model knows of nothing they {words.past}, {own}. "
@@ -139,8 +153,9 @@ def no_method(context: Context, why: Why) -> None:
     with st.container(border=True):
         st.markdown(
             f":material/visibility_off: **{escape(why.checkpoint.title)} cannot be explained**: its score does not split "
-            "into parts, it has no attention and passes no messages, and it cannot be asked what would be without some "
-            f"of the history. Methods there are: {', '.join(method.title for method in METHODS.values())}."
+            f"into parts, it has no attention to read and passes no messages between {context.words.people} and "
+            f"{context.words.items}, and it cannot be asked what would be without some of the history. Methods there "
+            f"are: {', '.join(method.title for method in METHODS.values())}."
         )
         if not able:
             st.caption("No other model is trained on this data.")

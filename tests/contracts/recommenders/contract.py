@@ -56,7 +56,9 @@ def fits(variant: Variant, name: str) -> bool:
 
 def home_of(variant: Variant) -> str:
     """The smallest world that has what the recommender needs."""
-    return next(name for name in ("scattered", "befriended", "demo") if fits(variant, name))
+    return next(
+        name for name in ("scattered", "befriended", "informed", "sessioned", "demo") if fits(variant, name)
+    )
 
 
 def trained(variant: Variant) -> bool:

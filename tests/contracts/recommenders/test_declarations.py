@@ -16,6 +16,7 @@ from gnnrec.recommenders.capabilities import (
     EMBEDDINGS,
     FOLDS_IN,
     LAYERS,
+    READS_FEATURES,
     SWITCHES,
 )
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted
@@ -54,6 +55,7 @@ def test_what_a_recommender_does_not_declare_it_refuses_in_words(variant: Varian
         ATTENTION: lambda: recommender.attention(),
         EMBEDDINGS: lambda: recommender.embeddings(),
         LAYERS: lambda: recommender.layers(),
+        READS_FEATURES: lambda: recommender.scores([Query(history=(item,), features={})]),
         SWITCHES: lambda: recommender.without(recommender.side_relations),
     }
     for capability, question in asked.items():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gnnrec.data import Dataset, default_protocol, split
+from gnnrec.data.knowledge import facts_of
 from gnnrec.datasets import lastfm, lastfm_lightgcn, open_dataset
 from gnnrec.errors import DataError
 
@@ -108,3 +109,45 @@ def test_the_two_forms_have_the_same_friends() -> None:
     named, parts = open_dataset("lastfm"), open_dataset("lastfm-lightgcn")
     rank = {one: str(place) for place, one in enumerate(sorted(named.users.ids, key=int), 1)}
     assert {(rank[a], rank[b]) for a, b in friends(named)} == set(friends(parts))
+
+
+def with_facts(root: Path, triples: bytes) -> Path:
+    folder, facts = root / "hetrec2011-lastfm-2k", root / "hetrec2011-lastfm-2k-kg"
+    folder.mkdir()
+    facts.mkdir()
+    (facts / "kg.txt").write_bytes(triples)
+    (facts / "item_index2entity_id.txt").write_bytes(b"1\t0\n5\t1\n")
+    return with_names(folder)
+
+
+def test_facts_join_artists_to_entities(tmp_path: Path) -> None:
+    triples = (
+        b"0\tmusic.artist.origin\t7\n1\tmusic.artist.origin\t7\n0\tfilm.actor.film\t1\n1\tevent.agent.x\t1\n"
+    )
+    dataset = lastfm.SOURCE.read(with_facts(tmp_path, triples))
+    assert "knowledge" in dataset.provides
+    told = dataset.knowledge
+    rows = zip(dataset.items.ids[told["item"]], told["relation"], told["entity"], strict=True)
+    # The last triple joins an artist to the same artist; one that leads to another artist reads by name.
+    assert list(rows) == [
+        ("1", "actor film", 'The "Quoted'),
+        ("1", "artist origin", "entity 7"),
+        ("5", "artist origin", "entity 7"),
+    ]
+
+
+def test_a_fact_about_no_artist_is_refused(tmp_path: Path) -> None:
+    triples = b"0\tmusic.artist.origin\t7\n8\tmusic.artist.origin\t7\n"
+    with pytest.raises(DataError, match=r"1 facts about no artist of the data set, first about entity 8"):
+        lastfm.SOURCE.read(with_facts(tmp_path, triples))
+
+
+@pytest.mark.realdata
+def test_facts_cover_the_artists_that_are_mapped() -> None:
+    dataset = open_dataset("lastfm")
+    if dataset.knowledge is None:
+        pytest.skip("the facts are not there")
+    facts = facts_of(dataset)
+    assert facts.rows == 15_294
+    assert (facts.per_item > 0).sum() == 3844
+    assert facts.relations[:2] == ("actor film", "person or entity appearing in film film")

@@ -1,0 +1,90 @@
+"""Learning what comes next: every click of the train sessions, asked for after those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gnnrec.recommenders.parts.next_item import NextItem
+from gnnrec.recommenders.parts.session_graphs import SessionGraphs
+from gnnrec.recommenders.parts.trainable import Trainable
+
+# So many batches of questions are drawn together and put in order of length, so that little is padded.
+_BATCHES_TOGETHER = 50
+_AT_ONCE = 512
+
+
+class SessionTrained(NextItem, Trainable):
+    """A model with a vector per item that turns clicks into a vector and ranks items by their product with it.
+
+    A member's net has `item`, an embedding with one more row than there are items (that of no node, zeros), and its
+    forward pass turns graphs into vectors. Its Config has `embedding_size`, `batch_size`, `reg`, `decay_every`
+    and `decay`.
+    """
+
+    def _attached(self) -> None:
+        NextItem._attached(self)
+        self._asked = None
+
+    def learning_rate_in(self, epoch: int) -> float:
+        """The rate falls by the factor `decay` after every `decay_every` epochs."""
+        config = self.config
+        steps = (epoch - 1) // config.decay_every if config.decay_every else 0
+        return config.learning_rate * config.decay**steps
+
+    def questions(self) -> tuple[SessionGraphs, np.ndarray]:
+        """Graphs of what was clicked before every train question, and its answer; built once."""
+        if self._asked is None:
+            sessions = self.data.sessions
+            asked, before = sessions.questions()
+            graphs = SessionGraphs.before(sessions, asked, before, self.most_clicks, self.data.n_items)
+            self._asked = graphs, sessions.item[sessions.start[asked] + before].astype(np.int64)
+        return self._asked
+
+    def batches(self) -> Iterator[tuple[SessionGraphs, np.ndarray]]:
+        graphs, answers = self.questions()
+        size = self.config.batch_size
+        order = torch.randperm(len(answers), generator=self.generator, device=self.device).cpu().numpy()
+        together = _BATCHES_TOGETHER * size
+        for first in range(0, len(order), together):
+            chunk = order[first : first + together]
+            chunk = chunk[np.argsort(graphs.length[chunk], kind="stable")]
+            starts = torch.randperm(
+                -(-len(chunk) // size), generator=self.generator, device=self.device
+            ).tolist()
+            for start in starts:
+                rows = chunk[start * size : (start + 1) * size]
+                yield graphs.take(rows), answers[rows]
+
+    def loss(self, batch: tuple[SessionGraphs, np.ndarray]) -> Tensor:
+        graphs, answers = batch
+        scores = self.net(graphs) @ self.net.item.weight[:-1].T
+        loss = functional.cross_entropy(scores, torch.from_numpy(answers).to(self.device))
+        if self.config.reg:
+            loss = loss + self.config.reg / 2 * sum(one.square().sum() for one in self.parameters())
+        return loss
+
+    def _serve(self) -> None:
+        """Nothing is worked out ahead: each question is a graph of its own."""
+
+    def _next(self, sessions: list[np.ndarray]) -> np.ndarray:
+        out = np.empty((len(sessions), self.data.n_items), dtype=np.float32)
+        with torch.inference_mode():
+            items = self.net.item.weight[:-1].T
+            for first in range(0, len(sessions), _AT_ONCE):
+                graphs = SessionGraphs.of_clicks(sessions[first : first + _AT_ONCE], self.data.n_items)
+                out[first : first + _AT_ONCE] = (self.net(graphs) @ items).cpu().numpy()
+        return out
+
+    def _load_state(self, state: dict[str, Any]) -> None:
+        Trainable._load_state(self, state)
+
+
+def item_vectors(n_items: int, size: int) -> nn.Embedding:
+    """An embedding with a last row of zeros for no node."""
+    return nn.Embedding(n_items + 1, size, padding_idx=n_items)
