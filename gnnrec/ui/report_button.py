@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
-
-from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.reports import Report, Section, page
 from gnnrec.reports.provenance import now, provenance
 from gnnrec.ui.context import Context
-from gnnrec.ui.export import file_name
+from gnnrec.ui.export import download
 
 _PARTS = {"valid": "validation", "test": "test (final)"}
 
@@ -62,15 +59,12 @@ def report_button(
         key: Key of the element.
         label: What stands on the button.
     """
-    if not places.developer_controls():
-        return
-    st.download_button(
-        label,
+    download(
         lambda: page(make()).encode(),
-        file_name=file_name(*name, "report", ending="html"),
-        mime="text/html",
+        (*name, "report"),
+        "html",
         key=key,
-        icon=":material/description:",
-        on_click="ignore",
+        label=label,
+        icon="description",
         help="One file with a title page. It opens anywhere, prints well, and needs neither network nor gnnrec.",
     )

@@ -18,7 +18,7 @@ from gnnrec.store.case_files import KINDS, import_bytes, to_csv, to_jsonl
 from gnnrec.store.cases_check import CasesCheck
 from gnnrec.ui.cases.asked import Asked, person_and_item
 from gnnrec.ui.context import Context
-from gnnrec.ui.export import file_name
+from gnnrec.ui.export import download
 from gnnrec.ui.failures import show_failure
 from gnnrec.ui.long_work import worked
 from gnnrec.ui.text import escape
@@ -33,18 +33,16 @@ def exports(context: Context, asked: Asked) -> None:
         return
     which = f"the {asked.n:,} cases that fit" if asked.filtered else f"all {asked.n:,} cases"
     with st.container(horizontal=True, vertical_alignment="center"):
-        for label, ending, mime, make in (
-            ("Download as JSON lines", "jsonl", "application/jsonl", to_jsonl),
-            ("Download as CSV", "csv", "text/csv", to_csv),
+        for label, ending, make in (
+            ("Download as JSON lines", "jsonl", to_jsonl),
+            ("Download as CSV", "csv", to_csv),
         ):
-            st.download_button(
-                label,
+            download(
                 lambda make=make: make(asked.all()),
-                file_name=file_name(context.dataset.name, "cases", ending=ending),
-                mime=mime,
+                (context.dataset.name, "cases"),
+                ending,
                 key=f"n_{ending}",
-                icon=":material/download:",
-                on_click="ignore",
+                label=label,
                 help=f"Takes {which}.",
             )
 
@@ -93,15 +91,13 @@ def report(context: Context, asked: Asked, checked: tuple[str, CasesCheck] | Non
                 about = partial(person_and_item, context) if confirmed else None
                 section = checked_section(*checked, about)
                 made = replace(made, sections=[section, *made.sections])
-            st.download_button(
-                "Download the report",
+            download(
                 lambda: page(replace(made, title=title.strip() or made.title)).encode(),
-                file_name=file_name(name, "cases", "report", ending="html"),
-                mime="text/html",
+                (name, "cases", "report"),
+                "html",
                 key="n_report_file",
-                icon=":material/download:",
+                label="Download the report",
                 type="primary",
-                on_click="ignore",
             )
 
 
