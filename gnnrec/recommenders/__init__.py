@@ -32,15 +32,27 @@ def _members() -> dict[str, type[Recommender]]:
 def _found(folders: tuple[str, ...]) -> dict[str, type[Recommender]]:
     found: dict[str, type[Recommender]] = {}
     for module in pkgutil.iter_modules(folders):
-        loaded = importlib.import_module(f"{__name__}.{module.name}")
-        for _, member in inspect.getmembers(loaded, inspect.isclass):
-            if (
-                member.__module__ == loaded.__name__
-                and issubclass(member, Recommender)
-                and "name" in vars(member)
-            ):
-                found[member.name] = member
+        found |= _members_of(module.name)
     return found
+
+
+@cache
+def _named(name: str, folders: tuple[str, ...]) -> type[Recommender] | None:
+    """The class behind a name, from the file of that name if there is one: importing all others takes seconds."""
+    if any(module.name == name for module in pkgutil.iter_modules(folders)):
+        found = _members_of(name).get(name)
+        if found is not None:
+            return found
+    return _found(folders).get(name)
+
+
+def _members_of(file: str) -> dict[str, type[Recommender]]:
+    loaded = importlib.import_module(f"{__name__}.{file}")
+    return {
+        member.name: member
+        for _, member in inspect.getmembers(loaded, inspect.isclass)
+        if member.__module__ == loaded.__name__ and issubclass(member, Recommender) and "name" in vars(member)
+    }
 
 
 def names() -> list[str]:
@@ -55,14 +67,15 @@ def imported_names() -> list[str]:
 
 def recommender_class(name: str) -> type[Recommender]:
     """The class behind a name. Raises ConfigError when there is none."""
-    if name not in _members():
+    found = _named(name, tuple(__path__))
+    if found is None:
         raise ConfigError(
             where="recommender",
             found=f"unknown name '{name[:40]}'",
             expected=f"one of {', '.join(names())}",
             todo="Correct the name.",
         )
-    return _members()[name]
+    return found
 
 
 def create(name: str, settings: dict | None = None) -> Recommender:

@@ -138,7 +138,6 @@ def main(arguments: list[str]) -> int:
     task, status = folder.read("task.json"), Status(folder)
     (folder.path / "failed.json").unlink(missing_ok=True)
     try:
-        _limit_threads(int(task["threads"]))
         if task["kind"] == SEARCH:
             from gnnrec.runs.search import run_search
 
@@ -151,13 +150,6 @@ def main(arguments: list[str]) -> int:
         folder.write("failed.json", reason(failure))
         return 1
     return 0
-
-
-def _limit_threads(count: int) -> None:
-    with suppress(ImportError):
-        import torch
-
-        torch.set_num_threads(count)
 
 
 if __name__ == "__main__":
