@@ -39,9 +39,9 @@ class KGAT(EditedModel, VectorModel):
     and layers are brought to length 1 before they stand side by side. Ours differs: an item hears its people and
     its facts apart, a softmax over each, averaged with `knowledge_weight` (in one softmax a few facts drown among
     hundreds of people); by default what is heard is taken as it is and layers are averaged, as in LightGCN, which
-    hears facts better in the worlds of our tests than equation 8 (`aggregator: bi` is theirs); W_r is diagonal, one weight for
-    each entry of the vectors; both losses are summed in one step; the loss of choices is the exact softmax over
-    the catalogue with cosine scores (`loss: bpr`, `score: raw` is theirs).
+    hears facts better in the worlds of our tests than equation 8 (`aggregator: bi` is theirs); W_r is diagonal,
+    one weight for each entry of the vectors; both losses are summed in one step; the loss of choices is the exact
+    softmax over the catalogue with cosine scores (`loss: bpr`, `score: raw` is theirs).
 
     With `use_knowledge: no` the graph is that of people and items alone, everything else stays. A newcomer hears
     their history; a graph edit changes what people chose, not what is known about items.
