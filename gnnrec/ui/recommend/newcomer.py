@@ -326,5 +326,5 @@ def _reading(context: Context, asked: Newcomer, ranked: Ranked | None, usual: li
     if unseen:
         said += f" {words.count_items(unseen).capitalize()} on the left had nobody to learn from."
     if ranked.since:
-        said += f" Arrows: places won or lost {ranked.since}."
+        said += f" Arrows: places won or lost {ranked.since}; “new” was not on it."
     return f"{said} {tick}"
