@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import sparse
 
 from gnnrec.data import Dataset, Split
 from gnnrec.data.dataset import TEST, TRAIN, VALID
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
 from gnnrec.graph import ITEM, USER
 from gnnrec.recommenders import Query, Recommender, create
-from gnnrec.recommenders.parts.typed_edges import ENTITY
+from gnnrec.recommenders.parts.typed_edges import ENTITY, TypedEdges
 from gnnrec.training import fit
 from tests import worlds
 
@@ -74,6 +75,14 @@ def test_light_without_relations_is_lightgcn(split: Split, settings: dict) -> No
         without.without(["friend"])
 
 
+def whole(one: TypedEdges, n_entities: int) -> sparse.csr_matrix:
+    """The matrix of a sort of edges with a row or a column for every entity."""
+    if one.entities is None:
+        return one.matrix
+    spread = sparse.eye(n_entities, format="csr")[one.entities]
+    return spread.T @ one.matrix if one.target == ENTITY else one.matrix @ spread
+
+
 def test_a_round_is_what_torch_geometric_computes(split: Split) -> None:
     from torch_geometric.nn import GraphConv, HeteroConv
 
@@ -84,7 +93,8 @@ def test_a_round_is_what_torch_geometric_computes(split: Split) -> None:
         (USER, "chose", ITEM, model.graph.normalised[model.data.n_users :, : model.data.n_users]),
     ]
     sorts += [
-        (one.source, f"{one.relation} of {one.target}", one.target, one.matrix) for one in model._typed.edges
+        (one.source, f"{one.relation} of {one.target}", one.target, whole(one, model._typed.n_entities))
+        for one in model._typed.edges
     ]
     layers, edges, weights = {}, {}, {}
     for place, (source, name, target, matrix) in enumerate(sorts):
