@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Words
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.explain.sight import Sight
 from gnnrec.figures.network import UNKNOWN
 from gnnrec.graph import FRIEND, USER, hubs
 from gnnrec.graph.switching import MOST_THROUGH
-from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, PROPAGATES, TRAVELS
 from gnnrec.ui import loaders, view
 from gnnrec.ui.components.graph_view import graph_view
 from gnnrec.ui.context import Context
@@ -153,7 +154,16 @@ def _width(choice: Choice, shown: Scene) -> str:
         return "This model passes no messages: edge width is the normalised weight of the graph itself."
     return (
         "This model has no attention: edge width is its normalised weight 1 / √(degrees of both "
-        "ends), fixed by the graph."
+        "ends), fixed by the graph." + _ages(choice.checkpoint)
+    )
+
+
+def _ages(checkpoint: Checkpoint) -> str:
+    """What the picture leaves out of a model that knows when things happened."""
+    if TRAVELS not in checkpoint.capabilities:
+        return ""
+    return (
+        " How old an edge is, which this model may weigh too, the width does not show: click an edge to see."
     )
 
 
