@@ -24,6 +24,7 @@ from gnnrec.ui.text import escape
 
 HEIGHT = 600
 HEIGHT_OF_TWO = 520
+_ROW, _SWITCHES_IN_A_ROW = 26, 5
 
 
 def sight_of(context: Context, choice: Choice) -> Sight:
@@ -175,7 +176,7 @@ def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place:
     clicked = graph_view(
         pane.drawing,
         key=f"graph_{context.dataset.name}" + (f"_{place}" if place else ""),
-        height=HEIGHT if len(shown.panes) == 1 else HEIGHT_OF_TWO,
+        height=(HEIGHT if len(shown.panes) == 1 else HEIGHT_OF_TWO) + _for_switches(shown),
         alt=_alt(context, pane),
         show=shown.marks["selected"],
         **shown.marks,
@@ -192,6 +193,12 @@ def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place:
         source, target = (int(end) for end in shown.graph.edge_index()[:, clicked.edge])
         select(context, shown.sight, edge=(source, target))
         st.rerun()
+
+
+def _for_switches(shown: Scene) -> int:
+    """Room for the rows of switches below the picture."""
+    rows = -(-len(shown.sight.relations) // _SWITCHES_IN_A_ROW)
+    return _ROW * (rows + 1) if rows else 0
 
 
 def _alt(context: Context, pane: Pane) -> str:
