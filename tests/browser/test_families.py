@@ -25,6 +25,7 @@ FAMILIES = {
     "light graph convolution": "lightgcn",
     "contrastive": "xsimgcl",
     "attention": "graph_transformer",
+    "facts": "kgat",
     "spectral": "gf_cf",
     "strong and simple": "rp3beta",
     "blend": "light_blend",
