@@ -10,10 +10,11 @@ import pytest
 import torch
 from scipy import sparse
 
+from benchmarks.typed_graph import dealt_anew
 from gnnrec.data import Dataset, Split
 from gnnrec.data.dataset import TEST, TRAIN, VALID
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
-from gnnrec.graph import ITEM, USER
+from gnnrec.graph import ITEM, USER, relations_of, surroundings
 from gnnrec.recommenders import Query, Recommender, create
 from gnnrec.recommenders.parts.typed_edges import ENTITY, TypedEdges
 from gnnrec.training import fit
@@ -198,12 +199,11 @@ def by_makers(n_makers: int = 20, each: int = 8, n_users: int = 20, seed: int = 
 @pytest.mark.parametrize("layer", ["light", "sage"])
 def test_dealing_facts_out_anew_removes_the_gain(layer: str) -> None:
     true = by_makers()
-    dealt = true.knowledge.assign(entity=np.random.default_rng(1).permutation(true.knowledge["entity"]))
     found = {}
     for name, dataset, relations in (
         ("without", true, "none"),
         ("facts", true, "all"),
-        ("dealt", replace(true, knowledge=dealt), "all"),
+        ("dealt", dealt_anew(true, ["made by"]), "all"),
     ):
         settings = {
             "layer": layer,
@@ -217,3 +217,27 @@ def test_dealing_facts_out_anew_removes_the_gain(layer: str) -> None:
         found[name] = made.test.means["ndcg@10"]
     assert found["facts"] > 3 * found["without"]
     assert found["dealt"] < found["without"] + 0.2 * (found["facts"] - found["without"])
+
+
+def heard_of(dataset: Dataset, name: str) -> sparse.csr_matrix:
+    """The edges of one relation; friendships in both directions."""
+    relation = surroundings(worlds.published(dataset).training(), [name]).graph.relations[1]
+    return relation.matrix + relation.matrix.T if relation.source == relation.target else relation.matrix
+
+
+def test_edges_dealt_anew_keep_their_shape() -> None:
+    dataset = typed()
+    for name in relations_of(dataset):
+        before, after = (heard_of(one, name) for one in (dataset, dealt_anew(dataset, [name])))
+        assert before.shape == after.shape
+        if name != "evening":
+            # Of a circumstance, counted over many rows, only how often there is any stays.
+            np.testing.assert_array_equal(np.sort(before.sum(1).A1), np.sort(after.sum(1).A1))
+        assert (before != after).nnz > 0, name
+        others = [one for one in relations_of(dataset) if one != name]
+        same = (
+            surroundings(worlds.published(one).training(), others)
+            for one in (dataset, dealt_anew(dataset, [name]))
+        )
+        for one, other in zip(*(found.graph.relations for found in same), strict=True):
+            assert (one.matrix != other.matrix).nnz == 0
