@@ -117,3 +117,10 @@ def test_bands_of_numbers_are_named_by_their_ends_and_dates_by_months() -> None:
     joined = Column("joined", ("a", "b", "c"), np.array([1_662_000_000.0, 1_700_000_000.0]))
     assert list(choices(joined).values()) == ["before Sep 2022", "Sep 2022 to Nov 2023", "from Nov 2023"]
     assert [joined.places(value)[0] for value in choices(joined)] == [[0], [1], [2]]
+
+
+def test_other_peoples_titles_stay_text(hostile: str) -> None:
+    app = open_page("recommend", d=hostile, r_new=1, r_nh="i%7C00|i%7C07", k=5)
+    assert len(grids(app)[OWN]) == 5
+    labels = [one.label for one in app.button if str(one.key).startswith("newcomer_film_")]
+    assert len(labels) == 2 and not any("<script" in one and "\\<" not in one for one in labels)

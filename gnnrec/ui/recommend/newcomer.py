@@ -150,7 +150,7 @@ def _feature_picker(column: Column, features: dict[str, Any]) -> None:
     """One select box, kept in the address."""
     there = choices(column)
     pick(
-        column.name.replace("_", " ").capitalize(),
+        escape(column.name.replace("_", " ").capitalize()),
         f"{_KEY}{column.name}",
         [_UNKNOWN, *there],
         features.get(column.name, _UNKNOWN),
@@ -254,7 +254,7 @@ def _own_list(context: Context, asked: Newcomer, ranked: Ranked | None) -> None:
     st.subheader(f"For this newcomer · {escape(asked.checkpoint.title)}", anchor=False)
     if ranked is None:
         st.info(
-            f"{asked.checkpoint.title} reads no features of people, and without a first {context.words.item} it has "
+            f"{escape(asked.checkpoint.title)} reads no features of people, and without a first {context.words.item} it has "
             f"nothing to go by. Click one on the right that they {context.words.past}."
         )
         return
