@@ -31,8 +31,8 @@ class GraphRec(HearsFriends, RatedGraphModel):
     friends' h_o^I. Equation 14: h_i = σ(W [h_i^I, h_i^S] + b). Equations 15–19: items likewise from the people who
     rated them. Equations 20–23: a perceptron reads both, squared error. Ours differs: each perceptron has one
     layer; an opinion e_r is read between five points of the scale, so that any scale will do; the mean rating and
-    an offset per person and item are added; trust in one direction joins both people; and each step hides the
-    ratings that it predicts. With `use_friends: no` h^S is left out, and so it is for who has no friends.
+    an offset per person and item are added, and every vector and offset is pulled to zero once, as in our `svdpp`;
+    trust in one direction joins both people; and each step hides the ratings that it predicts. With `use_friends: no` h^S is left out, and so it is for who has no friends.
 
     Attention is learned with the rest and no share of a score: friends are not named.
 
@@ -44,11 +44,11 @@ class GraphRec(HearsFriends, RatedGraphModel):
     paper = "Fan et al., WWW 2019"
     needs = NEEDS | {"social"}
     search_space: ClassVar[dict[str, tuple | list]] = {
-        "embedding_size": [16, 32, 64],
-        "target_share": [0.1, 0.25, 0.5],
-        "learning_rate": (0.001, 0.02, "log"),
-        "dropout": (0.0, 0.6),
-        "reg": (0.001, 0.3, "log"),
+        "target_share": [0.25, 0.5],
+        "learning_rate": (0.003, 0.02, "log"),
+        "dropout": (0.2, 0.7),
+        "reg": (1.0, 30.0, "log"),
+        "reg_offsets": (1.5, 8.0, "log"),
     }
 
     @dataclass(frozen=True)
@@ -59,10 +59,18 @@ class GraphRec(HearsFriends, RatedGraphModel):
             True, "Friends are heard; without them the same model knows ratings alone"
         )
         embedding_size: int = shared_setting("embedding_size", 32)
-        target_share: float = target_share(0.25)
-        dropout: float = shared_setting("dropout", 0.2)
-        reg: float = setting(0.02, "Weight decay on vectors and offsets of the batch", low=0.0, high=10.0)
-        learning_rate: float = shared_setting("learning_rate", 0.005)
+        target_share: float = target_share(0.5)
+        dropout: float = shared_setting("dropout", 0.5)
+        reg: float = setting(
+            10.0,
+            "Pull of every vector to zero, against this many ratings' worth of error",
+            low=0.0,
+            high=10_000.0,
+        )
+        reg_offsets: float = setting(
+            3.0, "The same for the offsets of people and items", low=0.0, high=10_000.0
+        )
+        learning_rate: float = shared_setting("learning_rate", 0.01)
         epochs: int = shared_setting("epochs", 100)
         patience: int = shared_setting("patience", 10)
         evaluate_every: int = shared_setting("evaluate_every", 1)
@@ -121,13 +129,12 @@ class GraphRec(HearsFriends, RatedGraphModel):
         own = net.bias[users] + net.bias[self.data.n_users + items]
         return self.mean + own + net.out(hidden).squeeze(-1)
 
-    def _penalty(self, batch: Rated) -> Tensor | float:
-        if not self.config.reg:
-            return 0.0
+    def _penalty(self, batch: Rated) -> Tensor:
         net = self.net
-        offsets = net.bias[torch.cat([batch.users, self.data.n_users + batch.items])]
-        own = sum(one.square().sum() for one in (net.user[batch.users], net.item[batch.items], offsets))
-        return self.config.reg * own / len(batch.users)
+        vectors = net.user.square().sum() + net.item.square().sum()
+        own = self.config.reg * vectors + self.config.reg_offsets * net.bias.square().sum()
+        # The loss is a mean over ratings, so what the whole sum is weighed against is divided likewise.
+        return own / len(self._rated.rating)
 
     def _of_everything(self, encoded: tuple[Tensor, Tensor], users: Tensor) -> Tensor:
         net = self.net
