@@ -14,7 +14,7 @@ import argparse
 import json
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,7 +102,7 @@ def main() -> None:
     print(results_file.write(f"cold-start-{args.dataset}", command, figures).read_text())
 
 
-def kept(row: Row, cut: Split, side: str, trials: int) -> dict[str, Any]:
+def kept(row: Row, cut: Split, side: str, trials: int, rows: Sequence[Row] = ROWS) -> dict[str, Any]:
     """A row from the folder of the store, made if it is not there."""
     folder = places.home() / "cold-start"
     folder.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def kept(row: Row, cut: Split, side: str, trials: int) -> dict[str, Any]:
     )
     if not path.is_file():
         like = (
-            kept(next(one for one in ROWS if one.name == row.permuted), cut, side, trials)
+            kept(next(one for one in rows if one.name == row.permuted), cut, side, trials, rows)
             if row.permuted
             else None
         )
@@ -220,7 +220,9 @@ def of_people(one: Warmth) -> dict[str, Any]:
     }
 
 
-def table(cut: Split, side: str, made: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def table(
+    cut: Split, side: str, made: dict[str, dict[str, Any]], pairs: Sequence[tuple[str, str]] = PAIRS
+) -> dict[str, Any]:
     """Rows and pairs of one split."""
     rows = [
         {
@@ -234,7 +236,7 @@ def table(cut: Split, side: str, made: dict[str, dict[str, Any]]) -> dict[str, A
         }
         for name, one in made.items()
     ]
-    pairs = [
+    differences = [
         {
             "pair": [a, b],
             **{
@@ -245,9 +247,9 @@ def table(cut: Split, side: str, made: dict[str, dict[str, Any]]) -> dict[str, A
                 if part in made[b]["test"]
             },
         }
-        for a, b in PAIRS
+        for a, b in pairs
     ]
-    return {"split": str(cut), "split_hash": cut.hash, "side": side, "rows": rows, "pairs": pairs}
+    return {"split": str(cut), "split_hash": cut.hash, "side": side, "rows": rows, "pairs": differences}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ from gnnrec.ui.context import current
 from gnnrec.ui.guards import need_model, need_person, part_switch
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.recommend import panels, reasons
+from gnnrec.ui.recommend.after_clicks import after_clicks_panel
+from gnnrec.ui.recommend.as_of import as_of_panel
+from gnnrec.ui.recommend.friends import friends_panel, switched_off
 from gnnrec.ui.recommend.newcomer import newcomer_panel
 from gnnrec.ui.recommend.stages import two_stage_panel
 from gnnrec.ui.router import require_router
@@ -23,10 +26,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
 panels.facts(context, part)
 
 shown = {"A": context.a} | ({"B": context.b} if context.b else {})
-listings = {name: person.listing(context, checkpoint, part) for name, checkpoint in shown.items()}
+off = switched_off(shown)
+listings = {name: person.listing(context, one, part, off[name]) for name, one in shown.items()}
 panels.what_if_bar(context, listings["A"])
+after_clicks_panel(context, part)
 why = reasons.asked(context, shown, listings)
-reasons.first_reason(context, why)
+told = friends_panel(context, shown, listings)
+reasons.first_reason(context, why, otherwise=told)
 
 history, lists = side_by_side("lists", (320, 1), (480, 100))
 with history:
@@ -39,6 +45,7 @@ with lists:
             panels.predicted_and_given(context, name, shown[name], listings[name])
     if context.b:
         panels.agreement(context, listings["A"], listings["B"])
+as_of_panel(context, part)
 two_stage_panel(context, part, as_table)
 newcomer_panel(context)
 

@@ -7,6 +7,7 @@ from gnnrec.ui.context import current
 from gnnrec.ui.router import require_router
 from gnnrec.ui.train import panels
 from gnnrec.ui.train.before_after import before_after, shipped_before_after
+from gnnrec.ui.train.keeping_up import keeping_up_panel
 from gnnrec.ui.train.start import device_choice, experiment_cards, own_form, show_start_failure
 
 require_router()
@@ -44,5 +45,6 @@ else:
         st.markdown("#### :material/lock: Training is off in this public demo")
         st.text("Run gnnrec on your own computer to train; the README has the two commands.")
 
+keeping_up_panel(context)
 st.subheader("Runs", anchor=False)
 panels.run_list(listed)

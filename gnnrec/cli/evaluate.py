@@ -61,7 +61,8 @@ def text(result: dict[str, Any]) -> str:
     """The result for people."""
     part = {"valid": "validation", "test": "test (final)"}[result["part"]]
     head = f"{result['checkpoint']} on {result['dataset']}, split {result['split']}"
-    over = "over all held-out ratings" if result["task"] == "rating" else "mean over people"
+    pooled = {"rating": "over all held-out ratings", "next_item": "over all clicks that followed another"}
+    over = pooled.get(result["task"], "mean over people")
     means = table(list(result["metrics"].items()), ["metric", over])
     shown = f"{head}, {part}, {result['people']:,} people\n\n{means}"
     if "beyond" in result:

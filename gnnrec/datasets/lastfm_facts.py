@@ -61,5 +61,9 @@ def _rows(path: Path, columns: list[str]) -> pd.DataFrame:
 
 
 def _spoken(relation: str) -> str:
-    """`music.artist.origin` as `artist origin`: the first word, a field of knowledge, adds nothing."""
-    return " ".join(relation.split(".")[-2:]).replace("_", " ")
+    """`music.artist.origin` as `artist origin`: the first part, a field of knowledge, adds nothing.
+
+    Nor does a word said twice, as in `person_or_entity_appearing_in_film.film`.
+    """
+    words = " ".join(relation.split(".")[-2:]).replace("_", " ").split()
+    return " ".join(word for place, word in enumerate(words) if place == 0 or word != words[place - 1])

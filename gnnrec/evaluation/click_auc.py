@@ -12,22 +12,36 @@ import numpy as np
 from scipy import sparse
 
 from gnnrec.data import Split
+from gnnrec.evaluation.bootstrap import Interval
 from gnnrec.recommenders import Recommender
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClickAuc:
-    """AUC of a model and of popularity on the same pairs.
+    """Scores of what was chosen and of items drawn against it.
 
     Attributes:
-        auc: Of the model, over all pairs of the part together.
-        popularity: The same with the number of train interactions of an item as its score.
-        positives: How many choices were judged; as many drawn items stand against them.
+        users: Whose each place is.
+        chosen: Items chosen.
+        drawn: Items drawn for the same person, that they have in no part.
+        of_chosen: Scores of the model.
+        of_drawn: Likewise.
+        popularity: The AUC of the number of train interactions, on the same pairs.
+
+    **Shapes**: every array [n].
     """
 
-    auc: float
+    users: np.ndarray
+    chosen: np.ndarray
+    drawn: np.ndarray
+    of_chosen: np.ndarray
+    of_drawn: np.ndarray
     popularity: float
-    positives: int
+
+    @property
+    def auc(self) -> float:
+        """Of the model, over all choices and drawn items of the part together."""
+        return auc(self.of_chosen, self.of_drawn)
 
 
 def click_auc(recommender: Recommender, split: Split, part: str = "valid", seed: int = 0) -> ClickAuc:
@@ -45,9 +59,12 @@ def click_auc(recommender: Recommender, split: Split, part: str = "valid", seed:
     drawn = unseen_items(split.matrix("train", "valid", "test"), users, seed)
     popularity = np.bincount(rows.item[split.rows("train")], minlength=split.dataset.n_items)
     return ClickAuc(
-        auc=auc(recommender.pair_scores(users, chosen), recommender.pair_scores(users, drawn)),
-        popularity=auc(popularity[chosen], popularity[drawn]),
-        positives=len(numbers),
+        users,
+        chosen,
+        drawn,
+        recommender.pair_scores(users, chosen),
+        recommender.pair_scores(users, drawn),
+        auc(popularity[chosen], popularity[drawn]),
     )
 
 
@@ -69,14 +86,59 @@ def unseen_items(seen: sparse.csr_matrix, users: np.ndarray, seed: int) -> np.nd
     return drawn
 
 
-def auc(positives: np.ndarray, negatives: np.ndarray) -> float:
+def auc(
+    positives: np.ndarray,
+    negatives: np.ndarray,
+    weights: tuple[np.ndarray, np.ndarray] | None = None,
+) -> float:
     """Share of all pairs of a positive and a negative in which the positive scores higher; ties count half.
+
+    Args:
+        positives: Scores of what was chosen.
+        negatives: Scores of what was drawn.
+        weights: How often each of them counts, or None for once.
 
     **Shapes**: [P], [Q] → scalar; NaN where one of them is empty.
     """
-    if not len(positives) or not len(negatives):
+    of_positives, of_negatives = weights or (np.ones(len(positives)), np.ones(len(negatives)))
+    pairs = of_positives.sum() * of_negatives.sum()
+    if not pairs:
         return float("nan")
-    ordered = np.sort(negatives)
-    below = np.searchsorted(ordered, positives, "left")
-    not_above = np.searchsorted(ordered, positives, "right")
-    return float((below + not_above).sum() / (2 * len(positives) * len(negatives)))
+    order = np.argsort(negatives, kind="stable")
+    ordered, upto = negatives[order], np.concatenate([[0.0], np.cumsum(of_negatives[order])])
+    beaten = upto[np.searchsorted(ordered, positives, "left")]
+    not_lost = upto[np.searchsorted(ordered, positives, "right")]
+    return float((of_positives * (beaten + not_lost)).sum() / (2 * pairs))
+
+
+def auc_difference(
+    one: tuple[np.ndarray, np.ndarray],
+    other: tuple[np.ndarray, np.ndarray],
+    users: np.ndarray,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """The AUC of one model less that of another on the same pairs, and its 95 % interval over people.
+
+    People are drawn again with replacement, each with all their choices and drawn items.
+
+    Args:
+        one: Scores of the choices and of the drawn items, place by place.
+        other: Those of the other model.
+        users: Whose each place is.
+        draws: How many times people are drawn.
+        seed: Of the draws.
+
+    **Shapes**: every array [n].
+    """
+    people, place = np.unique(users, return_inverse=True)
+    difference = auc(*one) - auc(*other)
+    if len(people) < 2:
+        return Interval(difference, None, None, len(people))
+    rng, found = np.random.default_rng(seed), np.empty(draws)
+    for draw in range(draws):
+        times = np.bincount(rng.integers(len(people), size=len(people)), minlength=len(people))[place]
+        weights = (times.astype(np.float64), times.astype(np.float64))
+        found[draw] = auc(*one, weights) - auc(*other, weights)
+    low, high = np.quantile(found, [0.025, 0.975])
+    return Interval(difference, float(low), float(high), len(people))

@@ -109,10 +109,12 @@ def measure_misses(
     if k < 1:
         raise ConfigError(where="list length k", found=str(k), expected="1 or more", todo="For example 10.")
     require_held_out(recommender, split, part)
-    if recommender.task == "rating":
+    if recommender.task != "ranking":
         raise IncompatibleError(
             where=f"misses of {recommender.title}",
-            found="a model that predicts ratings",
+            found="a model that predicts ratings"
+            if recommender.task == "rating"
+            else "a model of the next click",
             expected="a model that ranks: only its lists can miss something",
             todo="Choose a ranking model.",
         )

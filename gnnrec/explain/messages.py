@@ -12,6 +12,7 @@ from gnnrec.explain.attention import whole_attention
 from gnnrec.graph import Graph, Subgraph
 from gnnrec.recommenders import Recommender
 from gnnrec.recommenders.capabilities import ATTENTION
+from gnnrec.recommenders.parts.aged_graph import AgedGraph
 from gnnrec.recommenders.parts.top_k import top_k
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
@@ -129,6 +130,7 @@ class Formula:
         degrees: Neighbours of the source and of the target.
         heads: Each layer and head that the weight is the average of; empty for normalised weights.
         hears_itself: Whether the model counts every node among its own neighbours as well.
+        by_age: The weight it has in a model whose edges weigh less with age; None in others.
     """
 
     source: int
@@ -137,6 +139,7 @@ class Formula:
     degrees: tuple[int, int]
     heads: tuple[HeadWeight, ...] = ()
     hears_itself: bool = False
+    by_age: float | None = None
 
     @property
     def even(self) -> float:
@@ -151,12 +154,20 @@ class Formula:
                 f"weight = 1 / √({self.degrees[0]:,} × {self.degrees[1]:,}) = {self.weight:.3g}",
                 f"{self.degrees[0]:,} and {self.degrees[1]:,} are the neighbours that the two ends have.",
                 *self._itself_too(),
+                *self._aged(),
             )
         told = [line for one in self.heads for line in _softmax_lines(one, self.degrees[1], len(self.heads))]
         if len(self.heads) > 1:
             told.append(f"average of the {len(self.heads)} weights = {self.weight:.3g}")
         told = [line.replace("-", "−") for line in told]
         return (*told, f"If all {self.degrees[1]:,} neighbours counted alike, it would be {self.even:.3g}.")
+
+    def _aged(self) -> tuple[str, ...]:
+        if self.by_age is None:
+            return ()
+        return (
+            f"This model lets edges age: beside the other edges of both ends this one weighs {self.by_age:.3g}.",
+        )
 
     def _itself_too(self) -> tuple[str, ...]:
         if not self.hears_itself:
@@ -182,7 +193,7 @@ def edge_formula(
     """
     plain = norm_formula(graph, edge)
     if ATTENTION not in recommender.capabilities:
-        return replace(plain, hears_itself=recommender.hears_itself)
+        return replace(plain, hears_itself=recommender.hears_itself, by_age=_by_age(recommender, edge))
     n_layers, n_heads, _ = whole_attention(recommender, graph).shape
     _, _, into = graph.edges_into(np.array([plain.target]))
     raw = recommender.raw_attention(into).astype(np.float64)
@@ -193,6 +204,11 @@ def edge_formula(
         for of_head in (range(n_heads) if head is None else [head])
     )
     return replace(plain, weight=float(np.mean([one.weight for one in heads])), heads=heads)
+
+
+def _by_age(recommender: Recommender, edge: int) -> float | None:
+    own = getattr(recommender, "graph", None)
+    return float(own.edge_norm[edge]) if isinstance(own, AgedGraph) and own.half_life else None
 
 
 def norm_formula(graph: Graph, edge: int) -> Formula:

@@ -9,6 +9,9 @@ import numpy as np
 from gnnrec.graph import ITEM, USER, Graph, Path
 from gnnrec.graph import paths as strongest_paths
 
+# So many ways that one of every sort is among them.
+_LOOKED_AT = 2000
+
 
 def lit_paths(
     graph: Graph,
@@ -45,6 +48,34 @@ def lit_paths(
     best = [found[0] for found in by_reason if found][:top]
     others = sorted((path for found in by_reason for path in found[1:]), key=_order)
     return sorted(best + others[: top - len(best)], key=_order)
+
+
+def ways_of_each_sort(
+    graph: Graph, user: int, item: int, top: int = 5, weight: np.ndarray | None = None
+) -> list[Path]:
+    """The strongest ways from a person to an item in a graph with several sorts of edges, the best of each sort first.
+
+    A way is of the sort of what it leads over: a friend; a film and another person; a film and its director. Without
+    this care the sort with the strongest edges would take all the places.
+
+    Args:
+        graph: The graph with friends, facts and circumstances.
+        user: User number.
+        item: Item number.
+        top: How many ways at most.
+        weight: One value per directed edge; the normalised weights where None.
+
+    Returns:
+        Ways from the strongest to the weakest.
+    """
+    start, end = graph.node(USER, int(user)), graph.node(ITEM, int(item))
+    every = strongest_paths(graph, start, end, _LOOKED_AT, weight=weight)
+    best: dict[tuple[str, ...], Path] = {}
+    for path in every:
+        best.setdefault(tuple(graph.kinds_and_numbers(np.array(path.nodes[1:-1]))[0].tolist()), path)
+    first = list(best.values())[:top]
+    others = [path for path in every if path not in first]
+    return sorted(first + others[: top - len(first)], key=_order)
 
 
 def strength_by_item(graph: Graph, user: int, item: int, history: np.ndarray) -> np.ndarray:

@@ -161,7 +161,7 @@ def _band(figure: go.Figure, one: Curve, colour: str, axis: str) -> None:
         mode="lines",
         line={"width": 0},
         fill="toself",
-        fillcolor=_pale(colour),
+        fillcolor=pale(colour),
         hoverinfo="skip",
         showlegend=False,
     )
@@ -188,6 +188,7 @@ def _line(figure: go.Figure, one: Curve, colours: Tokens, hover: str, how: str) 
     )
 
 
-def _pale(colour: str) -> str:
+def pale(colour: str) -> str:
+    """A colour of our tokens as the faint ground of a band."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.16)"

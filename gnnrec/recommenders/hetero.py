@@ -145,6 +145,9 @@ class Hetero(PairwiseModel):
         if self.config.layer == "sage":
             self._start = self._start.to(self.device)
         self._along = [OneWay(one.matrix, self.device) for one in self._typed.edges]
+        self._entities = [
+            None if one.entities is None else self._tensor(one.entities) for one in self._typed.edges
+        ]
         super()._placed()
 
     def _graph_placed(self) -> None:
@@ -163,17 +166,34 @@ class Hetero(PairwiseModel):
     def _rounds_from(self, start: dict[str, Tensor]) -> list[dict[str, Tensor]]:
         """Vectors of every kind of node after 0..L rounds; entities only as long as somebody hears them."""
         rounds = [start]
+        on = [place for place, one in enumerate(self._typed.edges) if one.relation not in self._off]
         for number in range(self.config.n_layers):
-            last, heard = rounds[-1], {kind: [] for kind in (USER, ITEM, ENTITY)}
+            last, heard = dict(rounds[-1]), {kind: [] for kind in (USER, ITEM, ENTITY)}
             heard[USER].append(self._weighed(self._to_people, last[ITEM], number, 0))
             heard[ITEM].append(self._weighed(self._to_items, last[USER], number, 1))
-            for place, (one, along) in enumerate(zip(self._typed.edges, self._along, strict=True)):
-                unheard = one.target == ENTITY and number + 1 == self.config.n_layers
-                if one.relation not in self._off and not unheard:
-                    heard[one.target].append(self._weighed(along, last[one.source], number, 2 + place))
-            rounds.append({kind: sum(some) for kind, some in heard.items() if some})
-            rounds[-1].setdefault(ENTITY, last[ENTITY].new_zeros(last[ENTITY].shape))
+            sent = self._entities_sent(last[ENTITY], on)
+            for place in on:
+                one = self._typed.edges[place]
+                if one.target != ENTITY or number + 1 < self.config.n_layers:
+                    vectors = sent[place] if one.source == ENTITY else last[one.source]
+                    heard[one.target].append(self._weighed(self._along[place], vectors, number, 2 + place))
+            rounds.append({kind: sum(heard[kind]) for kind in (USER, ITEM)})
+            rounds[-1][ENTITY] = torch.zeros_like(last[ENTITY])
+            if heard[ENTITY]:
+                reached = [self._entities[place] for place in on if self._typed.edges[place].target == ENTITY]
+                rounds[-1][ENTITY] = rounds[-1][ENTITY].index_add(
+                    0, torch.cat(reached), torch.cat(heard[ENTITY])
+                )
         return rounds
+
+    def _entities_sent(self, entities: Tensor, on: list[int]) -> dict[int, Tensor]:
+        """The entities of each sort of edges that start from them: gathered at once, so that gradients are too."""
+        places = [place for place in on if self._typed.edges[place].source == ENTITY]
+        if not places:
+            return {}
+        numbers = [self._entities[place] for place in places]
+        gathered = entities[torch.cat(numbers)].split([len(one) for one in numbers])
+        return dict(zip(places, gathered, strict=True))
 
     def _weighed(self, along: OneWay, vectors: Tensor, number: int, place: int) -> Tensor:
         if self.config.layer == "light":

@@ -38,14 +38,15 @@ class KGAT(EditedModel, VectorModel):
     through the attention: it is computed anew at the start of every epoch from what the loss of facts has taught,
     and layers are brought to length 1 before they stand side by side. Ours differs: an item hears its people and
     its facts apart, a softmax over each, averaged with `knowledge_weight` (in one softmax a few facts drown among
-    hundreds of people); W_r is diagonal, one weight for each entry of the vectors; both losses are summed in one
-    step; the loss of choices is the exact softmax over the catalogue with cosine scores (`loss: bpr`,
-    `score: raw` is theirs).
+    hundreds of people); by default what is heard is taken as it is and layers are averaged, as in LightGCN, which
+    hears facts better in the worlds of our tests than equation 8 (`aggregator: bi` is theirs); W_r is diagonal,
+    one weight for each entry of the vectors; both losses are summed in one step; the loss of choices is the exact
+    softmax over the catalogue with cosine scores (`loss: bpr`, `score: raw` is theirs).
 
     With `use_knowledge: no` the graph is that of people and items alone, everything else stays. A newcomer hears
     their history; a graph edit changes what people chose, not what is known about items.
 
-    **Shapes**: nodes are people, items, entities [N, D]; final vectors [N, (L + 1) · D].
+    **Shapes**: nodes are people, items, entities [N, D]; final vectors [N, D], with `bi` [N, (L + 1) · D].
     """
 
     name = "kgat"
@@ -54,8 +55,9 @@ class KGAT(EditedModel, VectorModel):
     needs = frozenset({"knowledge"})
     search_space: ClassVar[dict[str, tuple | list]] = {
         "knowledge_weight": (0.05, 0.7),
-        "n_layers": [1, 2],
-        "embedding_size": [32, 64],
+        "aggregator": ["light", "bi"],
+        "n_layers": [1, 2, 3],
+        "embedding_size": [64, 128],
         "facts_loss": (0.01, 1.0, "log"),
         "batch_users": (100, 1000, "log"),
         "learning_rate": (0.003, 0.05, "log"),
@@ -72,7 +74,13 @@ class KGAT(EditedModel, VectorModel):
         knowledge_weight: float = knowledge_setting("knowledge_weight", 0.3)
         least_items: int = knowledge_setting("least_items", 2)
         embedding_size: int = shared_setting("embedding_size", 64)
-        n_layers: int = shared_setting("n_layers", 1, low=1, high=4)
+        n_layers: int = shared_setting("n_layers", 2, low=1, high=4)
+        aggregator: str = setting(
+            "light",
+            "What a node makes of what it hears: light takes it as it is, and layers are averaged; bi mixes it with "
+            "the node's own vector by learned matrices, sum and product, and layers stand side by side",
+            choices=("light", "bi"),
+        )
         facts_loss: float = setting(
             0.1,
             "Weight of learning which facts are true beside learning what people choose",
@@ -134,7 +142,7 @@ class KGAT(EditedModel, VectorModel):
             net.entity = nn.Parameter(nn.init.normal_(torch.empty(self._sizes[2], size), std=0.1))
         net.relation = nn.Parameter(nn.init.normal_(torch.empty(relations, size), std=0.1))
         net.stretch = nn.Parameter(torch.ones(relations, size))
-        for name in ("sum", "product"):
+        for name in ("sum", "product") if self.config.aggregator == "bi" else ():
             weights = (nn.init.xavier_uniform_(torch.empty(size, size)) for _ in range(self.config.n_layers))
             net.add_module(name, nn.ParameterList(weights))
         return net
@@ -237,14 +245,25 @@ class KGAT(EditedModel, VectorModel):
         return layers
 
     def _received(self, number: int, heard: Tensor, own: Tensor) -> Tensor:
-        """The bi-interaction of one layer. **Shapes**: [n, D], [n, D] → [n, D]."""
+        """One layer: the bi-interaction, or what is heard as it is. **Shapes**: [n, D], [n, D] → [n, D]."""
+        if self.config.aggregator == "light":
+            return heard
         return functional.leaky_relu((own + heard) @ self.net.sum[number], _SLOPE) + functional.leaky_relu(
             (own * heard) @ self.net.product[number], _SLOPE
         )
 
+    def _joined(self, layers: list[Tensor]) -> Tensor:
+        """Layers as one vector: layer 0 and each further one at length 1 side by side, or the mean of all.
+
+        **Shapes**: L + 1 times [n, D] → [n, (L + 1) · D] or [n, D].
+        """
+        if self.config.aggregator == "light":
+            return torch.stack(layers).mean(0)
+        return torch.cat([layers[0], *(functional.normalize(layer) for layer in layers[1:])], 1)
+
     def _vectors(self) -> tuple[Tensor, Tensor, Tensor]:
         table = self._dropped(self._nodes(), self.config.dropout)
-        final = _side_by_side(self._layers_of(table))
+        final = self._joined(self._layers_of(table))
         n_users, n_items, _ = self._sizes
         return final[:n_users], final[n_users : n_users + n_items], table
 
@@ -258,7 +277,7 @@ class KGAT(EditedModel, VectorModel):
 
     def _after(self, rounds: int) -> tuple[Tensor, Tensor]:
         n_users, n_items, _ = self._sizes
-        final = _side_by_side(self._layers[: rounds + 1])
+        final = self._joined(self._layers[: rounds + 1])
         return final[:n_users], final[n_users : n_users + n_items]
 
     def layers(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -301,9 +320,4 @@ class KGAT(EditedModel, VectorModel):
             for number, layer in enumerate(self._layers[:-1]):
                 heard = (weights * layer[items]).sum(0, keepdim=True)
                 own.append(self._received(number, heard, own[-1]))
-            return self._item_vectors @ self._for_scoring(_side_by_side(own))[0]
-
-
-def _side_by_side(layers: list[Tensor]) -> Tensor:
-    """Layer 0 as it is and every further one at length 1, as one vector. **Shapes**: [N, (L + 1) · D]."""
-    return torch.cat([layers[0], *(functional.normalize(layer) for layer in layers[1:])], 1)
+            return self._item_vectors @ self._for_scoring(self._joined(own))[0]

@@ -118,29 +118,18 @@ class KGCN(Trainable):
         self._heard_placed()
 
     def _heard_placed(self) -> None:
-        """The matrices of who hears what: nodes are items, then entities; one group for each node and relation."""
-        self._to_groups = None
+        """Who hears what, hop by hop: in the last one items hear entities, before it both hear each other."""
+        self._hops: list[_Hop] = []
         if not self._hears:
             return
         facts, n_items = self.facts, self.data.n_items
         heard = ~np.isin(np.array(facts.relations, dtype=object)[facts.relation], list(self._silent))
-        item, entity = facts.item[heard], facts.entity[heard] + n_items
-        relation, n_nodes = facts.relation[heard], n_items + len(facts.entities)
+        item, entity, relation = facts.item[heard], facts.entity[heard] + n_items, facts.relation[heard]
+        n_nodes, weight = n_items + len(facts.entities), self.config.knowledge_weight
         if self.config.n_hops > 1:
-            item, entity = np.concatenate([item, entity]), np.concatenate([entity, item])
-            relation = np.concatenate([relation, relation])
-        n_relations = max(len(facts.relations), 1)
-        keys, group = np.unique(item * n_relations + relation, return_inverse=True)
-        sizes = np.bincount(group, minlength=len(keys))
-        means = sparse.csr_matrix((1 / sizes[group], (group, entity)), shape=(len(keys), n_nodes))
-        node = keys // n_relations
-        sums = sparse.csr_matrix(
-            (np.ones(len(keys)), (node, np.arange(len(keys)))), shape=(n_nodes, len(keys))
-        )
-        self._to_groups, self._to_nodes = OneWay(means, self.device), OneWay(sums, self.device)
-        self._group_relation = torch.from_numpy(keys % n_relations).to(self.device)
-        share = np.where(np.bincount(node, minlength=n_nodes) > 0, self.config.knowledge_weight, 0)
-        self._share = torch.from_numpy(share.astype(np.float32)).to(self.device)[:, None]
+            both = np.concatenate([item, entity]), np.tile(relation, 2), np.concatenate([entity, item])
+            self._hops.append(_Hop(*both, n_nodes, n_nodes, weight, self.device))
+        self._hops.append(_Hop(item, relation, entity, n_items, n_nodes, weight, self.device))
 
     def batches(self) -> Iterator[Tensor]:
         source, size = self._active, self.config.batch_users or len(self._active)
@@ -174,21 +163,15 @@ class KGCN(Trainable):
         own = points = nodes @ people.T
         if self._hears:
             weights = self._weights(people)
-            for _ in range(self.config.n_hops):
-                points = (1 - self._share) * own + self._share * self._from_facts(points, weights)
-        return points[: self.data.n_items]
+            for hop in self._hops:
+                points = hop(own, points, weights)
+        return points
 
     def _weights(self, people: Tensor) -> Tensor:
         """How much each person listens to each relation, up to a factor. **Shapes**: [B, D] → [R, B]."""
         liking = self.net.relation @ people.T
         # An item may lack the relation liked best: what is left must not vanish beside it.
         return torch.exp((liking - liking.max(0, keepdim=True).values.detach()).clamp(min=-30))
-
-    def _from_facts(self, points: Tensor, weights: Tensor) -> Tensor:
-        """What each node hears from its facts, weighed. **Shapes**: [N, B], [R, B] → [N, B]."""
-        by_group = weights[self._group_relation]
-        heard = self._to_nodes(by_group * self._to_groups(points))
-        return heard / self._to_nodes(by_group).clamp(min=1e-20)
 
     # Answers
 
@@ -249,10 +232,11 @@ class KGCN(Trainable):
             person, nodes = self._people_of([query.user]), self._vectors()[1]
             own = points = nodes @ person.T
             weights = self._weights(person)
-            for _ in range(self.config.n_hops - 1):
-                points = (1 - self._share) * own + self._share * self._from_facts(points, weights)
-            own, points, weights = (one[:, 0].cpu().numpy() for one in (own, points, weights))
-            share = self._share[:, 0].cpu().numpy()
+            for hop in self._hops[:-1]:
+                points = hop(own, points, weights)
+            own, points, weights, share = (
+                one[:, 0].cpu().numpy() for one in (own, points, weights, self._hops[-1].share)
+            )
         facts, names = self.facts, np.array(self.facts.relations, dtype=object)
         place, at, entity, values = [], [], [], []
         for number, item in enumerate(items):
@@ -274,3 +258,38 @@ class KGCN(Trainable):
             facts.entities[entity],
             np.concatenate(values),
         )
+
+
+class _Hop:
+    """One hop: nodes hear their facts, one group for each node and relation, and keep a part of themselves.
+
+    **Shapes**: F facts as aligned arrays of listener, relation and who is heard; G groups.
+    """
+
+    def __init__(
+        self,
+        node: np.ndarray,
+        relation: np.ndarray,
+        heard: np.ndarray,
+        n_nodes: int,
+        n_heard: int,
+        weight: float,
+        device: torch.device,
+    ) -> None:
+        n_relations = int(relation.max(initial=0)) + 1
+        keys, group = np.unique(node * n_relations + relation, return_inverse=True)
+        sizes, listener = np.bincount(group, minlength=len(keys)), keys // n_relations
+        means = sparse.csr_matrix((1 / sizes[group], (group, heard)), shape=(len(keys), n_heard))
+        ones, groups = np.ones(len(keys)), np.arange(len(keys))
+        sums = sparse.csr_matrix((ones, (listener, groups)), shape=(n_nodes, len(keys)))
+        self._means, self._sums = OneWay(means, device), OneWay(sums, device)
+        self._relation = torch.from_numpy(keys % n_relations).to(device)
+        share = np.where(np.bincount(listener, minlength=n_nodes) > 0, weight, 0)
+        # Who has no facts is themselves alone.
+        self.share = torch.from_numpy(share.astype(np.float32)).to(device)[:, None]
+
+    def __call__(self, own: Tensor, points: Tensor, weights: Tensor) -> Tensor:
+        """**Shapes**: scores of nodes before any hop [at least n, B], of those heard [n_heard, B], [R, B] → [n, B]."""
+        by_group = weights[self._relation]
+        heard = self._sums(by_group * self._means(points)) / self._sums(by_group).clamp(min=1e-20)
+        return torch.lerp(own[: len(heard)], heard, self.share)

@@ -39,6 +39,7 @@ class SessionKNN(NextItem):
         "position_decay": [0.5, 1.0, 2.0, 4.0, 8.0],
         "neighbour_decay": [0.5, 1.0, 2.0, 4.0, 8.0],
         "time_decay": [0.0, 5.0, 20.0, 80.0, 320.0],
+        "again": [True, False],
     }
 
     @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class SessionKNN(NextItem):
             high=10_000,
             unit="days",
         )
+        again: bool = setting(True, "Whether what was clicked before in the session may come next")
 
     def _attached(self) -> None:
         super()._attached()
@@ -144,9 +146,11 @@ class SessionKNN(NextItem):
             away = np.abs(self._places.data[at] - np.repeat(anchor, n))
             vote = vote * np.exp(-away / config.neighbour_decay)
         cell = np.repeat(who, n) * n_items + self._places.indices[at]
-        found = np.bincount(cell, vote, minlength=len(sessions) * n_items)
-        # What nobody clicked on beside them stays in the order of how often it comes next, below all votes.
-        return found.reshape(-1, n_items).astype(np.float32) + 1e-6 * (self._often - 1)
+        found = np.bincount(cell, vote, minlength=len(sessions) * n_items).reshape(-1, n_items)
+        if not config.again:
+            found[query, clicked] = -1
+        # Where votes are equal, most of all where there are none, what comes next more often stands first.
+        return found.astype(np.float32) + 1e-6 * (self._often - 1)
 
 
 def _counted(lengths: np.ndarray) -> np.ndarray:

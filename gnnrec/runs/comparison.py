@@ -18,7 +18,7 @@ def difference(mine: Sequence[pd.DataFrame], other: Sequence[pd.DataFrame], metr
     """How much larger a metric is for one row than for another, with its paired bootstrap interval.
 
     The same person on another split or under another seed is no new person: their values are averaged first.
-    For rating metrics, which pool all ratings, people are drawn again with all their ratings.
+    Where all ratings, or all questions about what comes next, are pooled, people are drawn again with all of theirs.
 
     Args:
         mine: One table of people for each fit: `held_out` and the metrics by user number.
@@ -28,26 +28,27 @@ def difference(mine: Sequence[pd.DataFrame], other: Sequence[pd.DataFrame], metr
     Returns:
         First less second; with a lower value better, a negative difference is a gain.
     """
-    first, second = _by_person(mine, metric), _by_person(other, metric)
+    pools = metric in RATING_METRICS or any((one["held_out"] != 1).any() for one in (*mine, *other))
+    first, second = _by_person(mine, metric, pools), _by_person(other, metric, pools)
     people = first.index.intersection(second.index)
     first, second = first.loc[people], second.loc[people]
-    if metric not in RATING_METRICS:
+    if not pools:
         return paired_difference(first["value"].to_numpy(), second["value"].to_numpy())
     return _pooled_difference(
         first["value"].to_numpy(), second["value"].to_numpy(), first["held_out"].to_numpy(), metric
     )
 
 
-def _by_person(tables: Sequence[pd.DataFrame], metric: str) -> pd.DataFrame:
+def _by_person(tables: Sequence[pd.DataFrame], metric: str, pools: bool) -> pd.DataFrame:
     """Mean over fits for each person; for rating metrics the mean over their ratings, before the last step."""
     table = pd.concat(tables)
     values = table[metric].astype("float64")
-    if metric not in RATING_METRICS:
+    if not pools:
         return pd.DataFrame({"value": values}).groupby(level=0).mean()
     held_out = table["held_out"].astype("float64")
-    sums = pd.DataFrame(
-        {"value": RATING_METRICS[metric].to_mean(values) * held_out, "held_out": held_out}
-    ).groupby(level=0)
+    if metric in RATING_METRICS:
+        values = RATING_METRICS[metric].to_mean(values)
+    sums = pd.DataFrame({"value": values * held_out, "held_out": held_out}).groupby(level=0)
     found = sums.sum()
     return pd.DataFrame(
         {"value": found["value"] / found["held_out"], "held_out": found["held_out"] / len(tables)}
@@ -55,7 +56,7 @@ def _by_person(tables: Sequence[pd.DataFrame], metric: str) -> pd.DataFrame:
 
 
 def _pooled_difference(a: np.ndarray, b: np.ndarray, held_out: np.ndarray, metric: str) -> Interval:
-    n, finish = len(a), RATING_METRICS[metric].of_mean
+    n, finish = len(a), RATING_METRICS[metric].of_mean if metric in RATING_METRICS else np.asarray
     if n == 0:
         return Interval(float("nan"), None, None, 0)
 

@@ -81,7 +81,8 @@ def experiments(
     same = {"recommender": name, "settings": settings, "seed": seed, "forget": kept}
     found = []
     if "n_layers" in current:
-        found.append(_hops(int(current["n_layers"]), same, dataset))
+        change = _session_graph if recommender_class(name).task == "next_item" else _hops
+        found.append(change(int(current["n_layers"]), same, dataset))
     if "popularity_exponent" in current:
         found.append(_popularity(float(current["popularity_exponent"]), same, dataset))
     found.append(_forget(forget, same, dataset))
@@ -99,6 +100,20 @@ def experiments(
         )
     )
     return found
+
+
+def _session_graph(now: int, same: Mapping[str, Any], dataset: Dataset) -> Experiment:
+    target = 0 if now else 1
+    title = "Session graph → clicks alone" if now else "Clicks alone → session graph"
+    expected = (
+        "Clicks no longer hear those before and after them in the session; what was clicked last still asks for the rest. "
+        "On published data that costs little: see whether the graph earns its place here."
+        if now
+        else f"Each {dataset.words.item} of a session hears those clicked before and after it."
+    )
+    return Experiment(
+        "hops", title, expected, **{**same, "settings": {**same["settings"], "n_layers": target}}
+    )
 
 
 def _hops(now: int, same: Mapping[str, Any], dataset: Dataset) -> Experiment:

@@ -25,11 +25,12 @@ from gnnrec.runs.published import published_for
 # What a table shows, of all that was measured; the first is what epochs and settings were chosen on.
 SHOWN = {
     "ranking": ("ndcg@10", "recall@10", "recall@20", "ndcg@20"),
-    "next_item": ("ndcg@10", "hit@10", "mrr@10", "hit@20"),
+    "next_item": ("ndcg@10", "hit@20", "mrr@20", "hit@10"),
     "rating": ("rmse", "mae"),
 }
 # On lists, differences to this one are given too: few published models beat it.
 _YARDSTICK = "ease"
+_HOME_WORDS = {"rating": ": predicted ratings", "next_item": ": what comes next"}
 # Rows of simple models, and of the others, where a table has to be short.
 _LEADING = 5
 _PARTS = ("train", "valid", "test")
@@ -121,7 +122,7 @@ def _home(table: Mapping[str, Any]) -> dict[str, Any]:
     shown, splits = table["metrics"][:2], len(table["splits"])
     yardstick = next((row["model"] for row in table["rows"] if row["variant"] == table["yardstick"]), "")
     return {
-        "title": table["title"] + (": predicted ratings" if table["task"] == "rating" else ""),
+        "title": table["title"] + _HOME_WORDS.get(table["task"], ""),
         "note": f"Test, mean of {splits} {'split' if splits == 1 else 'splits'}; settings chosen on validation. "
         + " ".join(table["sentences"][:2]),
         "rows": [

@@ -97,7 +97,11 @@ def _shared(table: Mapping[str, Any]) -> str:
     """How to read the intervals."""
     if not any(row["to_best_simple"] for row in table["rows"]):
         return ""
-    people = "people, who are drawn again with their ratings" if table["task"] == "rating" else "people"
+    told = {
+        "rating": ", who are drawn again with their ratings",
+        "next_item": ", drawn again with all their clicks",
+    }
+    people = f"people{told.get(table['task'], '')}"
     better = "lower" if table["chosen_on"]["direction"] == "lower" else "higher"
     return (
         f"Differences are on {metric_title(table['metrics'][0])} of test, with 95 % intervals from a paired "

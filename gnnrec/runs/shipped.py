@@ -72,6 +72,8 @@ SHIPPED = (
     ),
     Shipped("recent_popularity", "Popular of late", protocol=BY_TIME),
     Shipped("social_lightgcn", "LightGCN with friends", settings={"embedding_size": 48}),
+    Shipped("session_knn", "Session neighbours", protocol=BY_TIME),
+    Shipped("sr_gnn", "SR-GNN, next click", settings={"embedding_size": 48}, protocol=BY_TIME),
     Shipped("oracle", "Oracle (true taste)"),
 )
 

@@ -20,8 +20,9 @@ from gnnrec.datasets.tables import TableInput
 from gnnrec.errors import ConfigError, IncompatibleError
 from gnnrec.evaluation import evaluate
 from gnnrec.recommenders import Recommender
+from gnnrec.recommenders.query import FOLD_IN
 from gnnrec.training import Fit, Listener, is_trained
-from gnnrec.training.updating import FOLD_IN, WARM_START, WAYS, folded_in, warm_started
+from gnnrec.training.updating import WARM_START, WAYS, folded_in, warm_started
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,13 +13,14 @@ from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders import Recommender
 from gnnrec.recommenders.capabilities import FOLDS_IN
 from gnnrec.recommenders.parts.feature_queries import FeatureQueries
+from gnnrec.recommenders.query import FOLD_IN
 from gnnrec.training.fit import Fit, fit, is_trained
 from gnnrec.training.progress import Listener, TrainingState
 
 if TYPE_CHECKING:
     from gnnrec.data import Vocabulary
 
-FOLD_IN, WARM_START = "fold-in", "warm-start"
+WARM_START = "warm-start"
 WAYS = (FOLD_IN, WARM_START)
 
 

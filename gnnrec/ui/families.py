@@ -9,18 +9,19 @@ from gnnrec.data import Dataset
 from gnnrec.recommenders import create, names, recommender_class
 from gnnrec.recommenders.capabilities import PROPAGATES
 from gnnrec.training import is_trained
-from gnnrec.ui.tasks import RATING
+from gnnrec.ui.tasks import NEXT_ITEM, RATING
 
 # From what people look for first to what is only there to compare with.
-GRAPH, RATINGS, VECTORS, SIMPLE, CLOSED, GIVEN = (
+GRAPH, RATINGS, CLICKS, VECTORS, SIMPLE, CLOSED, GIVEN = (
     "Graph networks that rank",
     "Predicted ratings",
+    "What comes next in a session",
     "Vectors without a graph",
     "Simple and strong",
     "Filters and shortcuts, no training",
     "Nothing to train",
 )
-FAMILIES = (GRAPH, RATINGS, VECTORS, SIMPLE, CLOSED, GIVEN)
+FAMILIES = (GRAPH, RATINGS, CLICKS, VECTORS, SIMPLE, CLOSED, GIVEN)
 
 
 @cache
@@ -31,6 +32,8 @@ def family_of(name: str) -> str:
         return GIVEN
     if model.task == RATING:
         return RATINGS
+    if model.task == NEXT_ITEM:
+        return CLICKS
     if model.simple:
         return SIMPLE
     if not is_trained(name):

@@ -106,10 +106,12 @@ def evaluation(address: str, part: str) -> Evaluation:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def interval(address: str, part: str, metric: str) -> Interval:
-    """Mean of a stored metric with its bootstrap interval over people; of rating metrics over all ratings."""
+    """Mean of a stored metric with its bootstrap interval over people; pooled where each has several answers."""
     found = evaluation(address, part)
     if found.counts is None:
         return mean_interval(found.per_user[metric].to_numpy())
+    if metric not in RATING_METRICS:
+        return pooled_interval(found.per_user[metric].to_numpy(), found.counts)
     rule = RATING_METRICS[metric]
     pooled = pooled_interval(rule.to_mean(found.per_user[metric].to_numpy()), found.counts)
     ends = (None if end is None else float(rule.of_mean(end)) for end in (pooled.low, pooled.high))

@@ -110,9 +110,16 @@ def answer_key(address: str, query: Query, part: str) -> tuple[Hashable, ...]:
     return (address, query.user, (query.history, query.without), part)
 
 
-def listing(context: Context, checkpoint: Checkpoint, part: str) -> Listing:
-    """The first K items of a model for the person of the context, what-if included."""
-    model = loaders.model(checkpoint.address)
+def listing(context: Context, checkpoint: Checkpoint, part: str, off: tuple[str, ...] = ()) -> Listing:
+    """The first K items of a model for the person of the context, what-if included.
+
+    Args:
+        context: What the visitor looks at.
+        checkpoint: The model.
+        part: Which held-out part hits are counted in.
+        off: Side relations of the model to switch off.
+    """
+    model = loaders.switched(checkpoint.address, off)
     cannot = context.edited and EDITS_GRAPH not in checkpoint.capabilities
     query = Query(user=context.user) if cannot else query_of(context)
     hidden = hidden_from(context, part)
@@ -120,8 +127,8 @@ def listing(context: Context, checkpoint: Checkpoint, part: str) -> Listing:
     best = model.recommend([query], k=context.k, exclude=hidden)
     spent = 1000 * (time.perf_counter() - started)
     moves: dict[int, Move] = {}
-    if context.edited and not cannot:
-        usual = model.recommend([context.user], k=context.k, exclude=hidden).items[0]
+    if (context.edited and not cannot) or off:
+        usual = loaders.model(checkpoint.address).recommend([context.user], k=context.k, exclude=hidden).items[0]
         moves = {move.item: move for move in rank_moves(usual, best.items[0])}
     places = places_of(context, checkpoint, best.items[0], best.scores[0], part, moves)
     judged = part not in context.split.fitted_parts

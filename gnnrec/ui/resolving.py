@@ -77,10 +77,10 @@ def first_choice(models: list[Checkpoint]) -> Checkpoint | None:
 
 def second_choice(models: list[Checkpoint], a: Checkpoint | None) -> Checkpoint | None:
     """Model B unless chosen: the best simple baseline, else the best one that passes no messages; beside predicted
-    ratings the best other ones, where there are any."""
+    ratings or clicks the best other ones, where there are any."""
     others = [one for one in models if one is not a]
-    if a is not None and tasks.predicts_ratings(a):
-        rating = [one for one in others if tasks.predicts_ratings(one)]
+    if a is not None and not tasks.ranks_for_people(a):
+        rating = [one for one in others if tasks.task_of(one) == tasks.task_of(a)]
         # Another seed or setting of the same model tells less.
         other_kind = (one for one in rating if one.config["recommender"] != a.config["recommender"])
         if rating:

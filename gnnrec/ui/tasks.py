@@ -14,7 +14,7 @@ from gnnrec.recommenders.capabilities import PROPAGATES
 if TYPE_CHECKING:
     from gnnrec.figures.roles import Role
 
-RATING = "rating"
+RATING, NEXT_ITEM = "rating", "next_item"
 TASK_WORDS = {
     "ranking": "it ranks what somebody might want next",
     "rating": "it predicts the stars somebody would give; its lists are in that order",
@@ -30,6 +30,16 @@ def task_of(one: Checkpoint) -> str:
 def predicts_ratings(one: Checkpoint) -> bool:
     """Whether its scores are ratings in the data's own scale."""
     return task_of(one) == RATING
+
+
+def foresees_clicks(one: Checkpoint) -> bool:
+    """Whether it ranks what comes next in a session; its figures count clicks, not what people chose."""
+    return task_of(one) == NEXT_ITEM
+
+
+def ranks_for_people(one: Checkpoint) -> bool:
+    """Whether its lists are judged by what people chose later, as most are."""
+    return task_of(one) == "ranking"
 
 
 def deciding(one: Checkpoint) -> ChosenOn:
@@ -60,8 +70,8 @@ def score_text(one: Checkpoint, score: float) -> str:
 
 
 def best_first(models: Sequence[Checkpoint]) -> list[Checkpoint]:
-    """Models that rank before those that predict ratings, each kind best on validation first."""
-    return sorted(models, key=lambda one: (predicts_ratings(one), -_gain(one)))
+    """Models that rank, then those of ratings, then those of the next click, each kind best on validation first."""
+    return sorted(models, key=lambda one: (list(TASK_WORDS).index(task_of(one)), -_gain(one)))
 
 
 def role(one: Checkpoint, a: Checkpoint | None, b: Checkpoint | None) -> Role:

@@ -25,7 +25,9 @@ FAMILIES = {
     "light graph convolution": "lightgcn",
     "contrastive": "xsimgcl",
     "attention": "graph_transformer",
+    "facts": "kgat",
     "spectral": "gf_cf",
+    "sessions": "sr_gnn",
     "strong and simple": "rp3beta",
     "blend": "light_blend",
 }
@@ -75,4 +77,13 @@ def test_a_family_is_trained_and_opened_for_a_person(family: str, server, open_p
     assert first.locator("button.open").count() == 10
     if model.task == "rating":
         expect(page.get_by_text(re.compile("stars")).first).to_be_visible()
+    if model.task == "next_item":
+        clicks = page.get_by_role("list", name=re.compile("^Clicks of the session"))
+        following = page.get_by_role("list", name=re.compile("^Next after these clicks")).first
+        expect(following).to_be_visible()
+        before = clicks.locator("button.open").count()
+        following.locator("button.open").first.click()
+        expect(clicks.locator("button.open")).to_have_count(before + 1)
+        settle(page)
+        assert_no_failure(page)
     page.close()

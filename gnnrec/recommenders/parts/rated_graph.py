@@ -148,7 +148,7 @@ class RatedGraphModel(EditedModel, RatingModel):
     def loss(self, batch: Tensor) -> Tensor:
         rated = Rated(*(column[batch] for column in self._rated))
         hidden = self._edge_of_row[batch]
-        encoded = self._vectors(self._without(hidden)) if self._hides_targets else self._encoded()
+        encoded = self._vectors(self._all_but(hidden)) if self._hides_targets else self._encoded()
         return self._error(encoded, rated) + self._penalty(rated)
 
     @property
@@ -159,7 +159,7 @@ class RatedGraphModel(EditedModel, RatingModel):
         """How wrong the predictions of rated pairs are; a scalar."""
         return (self._predicted(encoded, rated.users, rated.items) - rated.rating).square().mean()
 
-    def _without(self, hidden: Tensor) -> Tensor:
+    def _all_but(self, hidden: Tensor) -> Tensor:
         """1 for each edge, 0 for the hidden ones. **Shapes**: [n] → [E]."""
         kept = torch.ones(len(self._edges.rating), device=self.device)
         kept[hidden] = 0

@@ -27,14 +27,16 @@ class TypedEdges:
         source: Who is heard: `user`, `item` or `entity`.
         target: Who hears.
         matrix: Weight of every edge; those of one target sum to 1.
+        entities: Where entities are one end, which of them: those with such an edge, ascending.
 
-    **Shapes**: matrix [targets, sources].
+    **Shapes**: matrix [targets, sources], where entities are an end with as many as there are in `entities`.
     """
 
     relation: str
     source: str
     target: str
     matrix: sparse.csr_matrix
+    entities: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +97,16 @@ def typed_edges(data: TrainingData, relations: Collection[str] | None) -> Typed:
     kept = np.flatnonzero(shared >= _FEWEST)
     both: list[TypedEdges] = []
     for (name, source, target), matrix in found.items():
-        edges = matrix[:, kept] if target == ENTITY else matrix
         if source == target:
-            both.append(TypedEdges(name, source, target, _averaging(edges + edges.T)))
-        elif edges.nnz:
-            both.append(TypedEdges(name, target, source, _averaging(edges)))
-            both.append(TypedEdges(name, source, target, _averaging(edges.T)))
+            both.append(TypedEdges(name, source, target, _averaging(matrix + matrix.T)))
+            continue
+        numbers = None
+        if target == ENTITY:
+            matrix = matrix[:, kept]
+            numbers = np.flatnonzero(np.bincount(matrix.indices, minlength=len(kept)))
+            matrix = matrix[:, numbers]
+        both.append(TypedEdges(name, target, source, _averaging(matrix), numbers))
+        both.append(TypedEdges(name, source, target, _averaging(matrix.T), numbers))
     return Typed(tuple(one for one in both if one.matrix.nnz), len(kept))
 
 

@@ -13,6 +13,7 @@ from gnnrec.figures.attention_heads import Even, agreement_grid, evenness_dots
 from gnnrec.figures.attention_heat import attention_heat, rows_of
 from gnnrec.figures.share_bars import share_bars
 from gnnrec.graph import ITEM, USER
+from gnnrec.recommenders.capabilities import TRAVELS
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.attention.asked import Asked
 from gnnrec.ui.beside import heard_notice
@@ -62,11 +63,16 @@ def _fixed(asked: Asked) -> str:
         if tasks.predicts_ratings(asked.checkpoint)
         else ""
     )
+    aged = (
+        " How old an edge is, which this model may weigh too, is not shown."
+        if TRAVELS in asked.checkpoint.capabilities
+        else ""
+    )
     lacks = "gives no attention of edges to read" if asked.model.side_relations else "has no attention"
     return (
         f":material/lock: **{escape(asked.checkpoint.title)} {lacks}.** Shown are the normalised weights "
         f"1 / √(degrees of both ends): they are fixed by the degrees, the same for every layer, and nothing about them "
-        f"was learned.{rated}{_itself(asked)}"
+        f"was learned.{rated}{aged}{_itself(asked)}"
     )
 
 

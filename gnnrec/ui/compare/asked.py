@@ -21,6 +21,7 @@ from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.compare.lists import lists_of, part_of
 from gnnrec.ui.context import Context
 from gnnrec.ui.pickers import pick
+from gnnrec.ui.text import escape
 
 PARTS = {"valid": "validation", "test": "the final test"}
 _AT = (10, 20)
@@ -85,6 +86,9 @@ def question(context: Context, part: str) -> Asked | None:
     pickable = metrics_of(a, b)
     wanted = view.read().get("c_metric", "")
     metric = wanted if wanted in pickable else pickable[0]
+    if tasks.foresees_clicks(a) != tasks.foresees_clicks(b):
+        _two_questions(context)
+        st.stop()
     mixed = tasks.predicts_ratings(a) != tasks.predicts_ratings(b)
     evaluations = _evaluations(context, part, mixed)
     if evaluations is None:
@@ -116,8 +120,22 @@ def question(context: Context, part: str) -> Asked | None:
     )
 
 
+def _two_questions(context: Context) -> None:
+    """Says why a model of the next click and another one have no number in common."""
+    first, second = (context.a, context.b) if tasks.foresees_clicks(context.a) else (context.b, context.a)
+    st.title("Is A better than B?", anchor=False)
+    st.info(
+        f"{escape(first.title)} is asked what is clicked on next in a session, {escape(second.title)} what somebody "
+        "chooses in the long run. No number answers both, so the two are not compared. Choose two models of one kind; "
+        "their lists for a person stand side by side on Recommend.",
+        icon=":material/compare_arrows:",
+    )
+
+
 def metrics_of(a: Checkpoint, b: Checkpoint) -> list[str]:
     """What two models can be compared by, the deciding one first."""
+    if tasks.foresees_clicks(a):
+        return [f"{name}@{k}" for k in _AT for name in ("ndcg", "hit", "mrr")]
     if tasks.predicts_ratings(a) and tasks.predicts_ratings(b):
         return list(RATING_METRICS)
     return [f"{name}@{k}" for k in _AT for name in sorted(METRICS, key=lambda one: one != "ndcg")]
@@ -155,7 +173,7 @@ def depends_on_seed(one: Checkpoint) -> bool:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _difference(_found: Versus, a: str, b: str, part: str, metric: str) -> Interval:
     """A less B over people, with its interval; kept, because the bootstrap takes a while for many people."""
-    if metric not in RATING_METRICS:
+    if loaders.evaluation(a, part).counts is None or loaders.evaluation(b, part).counts is None:
         return paired_difference(_found.a, _found.b)
     tables = []
     for address in (a, b):

@@ -89,7 +89,12 @@ def board_caption(context: Context, part: str, metric: str) -> str:
 
 
 def _having(context: Context, part: str, metric: str) -> list[Checkpoint]:
-    return [one for one in context.models if _value(one, part, metric) is not None]
+    return [
+        one
+        for one in context.models
+        if _value(one, part, metric) is not None
+        and (context.a is None or tasks.foresees_clicks(one) == tasks.foresees_clicks(context.a))
+    ]
 
 
 def whole_table(models: Sequence[Checkpoint], part: str) -> pd.DataFrame:

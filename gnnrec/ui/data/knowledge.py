@@ -24,13 +24,13 @@ def what_is_known(dataset: Dataset, report: QualityReport) -> None:
         [
             {
                 "relation": one.name,
-                "facts": one.facts,
                 "items": share * one.items,
-                "entities": one.entities,
-                "shared": one.shared,
                 "alike": one.alike / known.alike_by_chance
                 if one.alike is not None and known.alike_by_chance
                 else None,
+                "facts": one.facts,
+                "shared": one.shared,
+                "entities": one.entities,
             }
             for one in known.relations
         ]

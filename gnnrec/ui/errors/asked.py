@@ -111,7 +111,9 @@ def question(context: Context, part: str) -> Asked:
     """The pickers of metric and model, and what they say."""
     values = view.read()
     metrics = _metrics(context.a, part)
-    others = _metrics(context.b, part) if context.b else []
+    # Figures of the next click share names with those of lists, and nothing else.
+    alike = context.b is not None and tasks.foresees_clicks(context.b) == tasks.foresees_clicks(context.a)
+    others = _metrics(context.b, part) if alike else []
     metric = values.get("e_metric", "")
     if metric and metric not in metrics:
         st.info(
@@ -138,7 +140,12 @@ def question(context: Context, part: str) -> Asked:
                 forget=("e_range",),
             )
             look = picked or look
-    if context.b and metric not in others:
+    if context.b and not alike:
+        st.caption(
+            f"One of {escape(context.a.title)} and {escape(context.b.title)} is asked what is clicked on next, the other what "
+            "somebody chooses in the long run: no number compares them."
+        )
+    elif context.b and metric not in others:
         st.caption(
             f"{escape(context.b.title)} has no {escape(tasks.metric_words(metric))}, so the two cannot be compared here."
         )

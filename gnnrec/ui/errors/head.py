@@ -63,7 +63,7 @@ def numbers_words(context: Context, asked: Asked) -> str:
     mean = overall(*asked.key)
     between = f" ({mean.low:.3f} to {mean.high:.3f})" if not mean.too_few else ", too few for an interval"
     # Elsewhere a rating metric is over all ratings at once, and somebody with many of them weighs more.
-    own = f"of each {words.person}'s own " if tasks.predicts_ratings(asked.a) else ""
+    own = "" if tasks.ranks_for_people(asked.a) else f"of each {words.person}'s own "
     told = f"Mean {own}{asked.what} {mean.mean:.3f}{between}" if n else f"No value of {asked.what}"
     names = asked.a.title + (f" minus {asked.b.title}" if asked.b else "")
     left = context.dataset.n_users - n - found.undefined
@@ -106,6 +106,11 @@ def failed_words(context: Context, asked: Asked) -> str:
         )
     length = asked.metric.partition("@")[2]
     nothing = int((values == 0).sum())
+    if tasks.foresees_clicks(asked.a):
+        return (
+            f"For {nothing:,} of {words.count_people(n)} not one next click of their held-out sessions was among the "
+            f"first {length} {words.items}"
+        )
     if not nothing:
         return f"Everybody finds something they later {words.past} among their first {length} {words.items}"
     return (

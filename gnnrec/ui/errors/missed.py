@@ -46,10 +46,15 @@ def missed_panel(context: Context, part: str) -> None:
         )
         return
     models = [one for one in (context.a, context.b) if one is not None]
-    able = [one for one in models if not tasks.predicts_ratings(one)]
+    able = [one for one in models if tasks.ranks_for_people(one)]
     for one in models:
-        if one not in able:
+        if tasks.predicts_ratings(one):
             st.caption(f"{escape(one.title)} predicts ratings: it makes no lists that could miss something.")
+        if tasks.foresees_clicks(one):
+            st.caption(
+                f"{escape(one.title)} says what is clicked on next in a session. Its lists are not meant to hold what was "
+                "kept back of a person's choices, so why they miss that is not asked."
+            )
     found = {one.address: _found(context, one, part) for one in able}
     able = [one for one in able if found[one.address] is not None]
     if not able:

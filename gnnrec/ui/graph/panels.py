@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.checkpoints import Checkpoint
 from gnnrec.data import Words
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.explain.sight import Sight
 from gnnrec.figures.network import UNKNOWN
 from gnnrec.graph import FRIEND, USER, hubs
 from gnnrec.graph.switching import MOST_THROUGH
-from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, PROPAGATES
+from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, PROPAGATES, TRAVELS
 from gnnrec.ui import loaders, view
 from gnnrec.ui.components.graph_view import graph_view
 from gnnrec.ui.context import Context
@@ -23,6 +24,7 @@ from gnnrec.ui.text import escape
 
 HEIGHT = 600
 HEIGHT_OF_TWO = 520
+_ROW, _SWITCHES_IN_A_ROW = 26, 5
 
 
 def sight_of(context: Context, choice: Choice) -> Sight:
@@ -153,7 +155,16 @@ def _width(choice: Choice, shown: Scene) -> str:
         return "This model passes no messages: edge width is the normalised weight of the graph itself."
     return (
         "This model has no attention: edge width is its normalised weight 1 / √(degrees of both "
-        "ends), fixed by the graph."
+        "ends), fixed by the graph." + _ages(choice.checkpoint)
+    )
+
+
+def _ages(checkpoint: Checkpoint) -> str:
+    """What the picture leaves out of a model that knows when things happened."""
+    if TRAVELS not in checkpoint.capabilities:
+        return ""
+    return (
+        " How old an edge is, which this model may weigh too, the width does not show: click an edge to see."
     )
 
 
@@ -165,7 +176,7 @@ def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place:
     clicked = graph_view(
         pane.drawing,
         key=f"graph_{context.dataset.name}" + (f"_{place}" if place else ""),
-        height=HEIGHT if len(shown.panes) == 1 else HEIGHT_OF_TWO,
+        height=(HEIGHT if len(shown.panes) == 1 else HEIGHT_OF_TWO) + _for_switches(shown),
         alt=_alt(context, pane),
         show=shown.marks["selected"],
         **shown.marks,
@@ -182,6 +193,12 @@ def picture(context: Context, choice: Choice, shown: Scene, hand: ByHand, place:
         source, target = (int(end) for end in shown.graph.edge_index()[:, clicked.edge])
         select(context, shown.sight, edge=(source, target))
         st.rerun()
+
+
+def _for_switches(shown: Scene) -> int:
+    """Room for the rows of switches below the picture."""
+    rows = -(-len(shown.sight.relations) // _SWITCHES_IN_A_ROW)
+    return _ROW * (rows + 1) if rows else 0
 
 
 def _alt(context: Context, pane: Pane) -> str:

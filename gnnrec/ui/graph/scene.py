@@ -12,7 +12,7 @@ import streamlit as st
 
 from gnnrec.explain.because import because
 from gnnrec.explain.edge_values import EdgeValues, difference, seconds_for
-from gnnrec.explain.paths import lit_paths
+from gnnrec.explain.paths import lit_paths, ways_of_each_sort
 from gnnrec.explain.sight import Sight, values_in
 from gnnrec.explain.subgraph import edge_weights
 from gnnrec.figures.drawing import Drawing, sign_legend
@@ -304,7 +304,9 @@ def _lit(address: str, sight: Sight, user: int, item: int, via: int | None, weig
     model, graph = loaders.model(address), sight.graph
     if via is not None:
         return lit_paths(graph, user, item, [via], weight=weight)
-    if DECOMPOSES in model.capabilities and not sight.relations:
+    if sight.relations:
+        return ways_of_each_sort(graph, user, item, weight=weight)
+    if DECOMPOSES in model.capabilities:
         reason = because(model, user, [item])[0]
         return lit_paths(graph, user, item, [one for one, _ in reason.top], weight=weight)
     return strongest_paths(graph, graph.node(USER, user), graph.node(ITEM, item), top=5, weight=weight)

@@ -38,6 +38,8 @@ def opening(context: Context, part: str) -> None:
     with st.container(border=True):
         if tasks.predicts_ratings(context.a):
             _ratings_headline(context, part)
+        elif tasks.foresees_clicks(context.a):
+            _clicks_headline(context, part)
         else:
             _lists_headline(context, part)
         _ways_on(context)
@@ -73,6 +75,23 @@ def _ratings_headline(context: Context, part: str) -> None:
     _source(context, told.caption(context.words))
 
 
+def _clicks_headline(context: Context, part: str) -> None:
+    simple = next((one for one in context.models if tasks.foresees_clicks(one) and tasks.simple(one)), None)
+    mine = loaders.interval(context.a.address, part, "hit@20")
+    told = f"After a click, the next one is among the first 20 in {100 * mine.mean:.0f} of 100 cases"
+    if simple is not None and simple is not context.a:
+        told += f"; {simple.title}: {100 * loaders.interval(simple.address, part, 'hit@20').mean:.0f}"
+    mrr = loaders.interval(context.a.address, part, "mrr@20").mean
+    st.markdown(f"### {escape(told)}", help=f"P@20 {mine.mean:.3f}, MRR@20 {mrr:.3f}")
+    between = "" if mine.too_few else f", 95 % interval {100 * mine.low:.1f} to {100 * mine.high:.1f}"
+    name = "validation" if part == "valid" else "test (final)"
+    _source(
+        context,
+        f"Every click after the first of a held-out session, asked for after those before it, on {name}; sessions of "
+        f"{context.words.count_people(mine.n)}{between}. Other models are asked another question.",
+    )
+
+
 def _source(context: Context, caption: str) -> None:
     st.caption(f"{escape(context.a.title)} on {escape(context.dataset.title)}. {caption}")
 
@@ -106,6 +125,9 @@ def chosen_stories(context: Context) -> list[Story] | list[RatingStory]:
         simple = simple_rating_model(context)
         return rating_stories(mine, loaders.evaluation(simple.address, "valid") if simple else None, counts)
     popular = popularity(context)
+    if tasks.foresees_clicks(context.a):
+        # A story sets a model's list beside the most popular; that list was made for another question.
+        return []
     return stories(mine, loaders.evaluation(popular.address, "valid"), counts) if popular else []
 
 
@@ -169,14 +191,15 @@ def _taste(address: str, dataset_name: str, protocol: str) -> Interval | None:
 
 def leaderboard(context: Context, part: str) -> None:
     """Every model on this split, with baselines; on the demo also by what people would have liked."""
-    ranking = [one for one in context.models if not tasks.predicts_ratings(one)]
+    ranking = [one for one in context.models if tasks.ranks_for_people(one)]
     rating = [one for one in context.models if tasks.predicts_ratings(one)]
+    clicks = [one for one in context.models if tasks.foresees_clicks(one)]
     if not context.models:
         return
     st.subheader("Which model serves people best?", anchor=False)
     name = "validation" if part == "valid" else "test (final)"
     known = known_for(context.dataset)
-    boards = bool(ranking) + bool(rating) + known
+    boards = bool(ranking) + bool(rating) + bool(clicks) + known
     row = iter(side_by_side("boards", *[(420, 1)] * boards))
     watched = {one.address: loaders.interval(one.address, part, METRIC) for one in ranking}
     if ranking:
@@ -191,6 +214,11 @@ def leaderboard(context: Context, part: str) -> None:
             off = {one.address: loaders.interval(one.address, part, "rmse") for one in rating}
             said = f"How far predicted stars are off, {name}"
             _board(context, "off", said, f"RMSE on {name}", off, lower_is_better=True)
+    if clicks:
+        with next(row):
+            found = {one.address: loaders.interval(one.address, part, "mrr@20") for one in clicks}
+            said = f"What they {context.words.past} or opened next in a session, {name}"
+            _board(context, "clicks", said, f"MRR@20 of the next click on {name}", found)
     if known:
         st.markdown(_disagreement(context, watched, liked))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +11,7 @@ from gnnrec import places
 from gnnrec.checkpoints import Checkpoint, delete, rename
 from gnnrec.recommenders import recommender_class
 from gnnrec.recommenders.capabilities import CAPABILITIES
+from gnnrec.recommenders.query import FOLD_IN
 from gnnrec.ui import loaders, tasks, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.failures import show_failure
@@ -80,6 +83,8 @@ def model_card(context: Context, one: Checkpoint) -> None:
         st.caption(
             escape(f"{one.address} · {one.config['recommender']} · settings: {one.config['settings_from']}")
         )
+        if origin := one.config.get("updated_from"):
+            st.caption(f":material/update: {escape(_origin(context, origin))}")
         left, right = st.columns(2, gap="large")
         with left:
             st.markdown(f"**Its task** · {tasks.TASK_WORDS[tasks.task_of(one)]}")
@@ -110,6 +115,17 @@ def model_card(context: Context, one: Checkpoint) -> None:
             st.button("Use as model A", key="use_a", on_click=lambda: view.go(a=one.address), type="primary")
             st.button("Use as model B", key="use_b", on_click=lambda: view.go(b=one.address))
         _own_actions(one)
+
+
+def _origin(context: Context, origin: dict[str, Any]) -> str:
+    """Which model an updated one came from, and what was new."""
+    rows, words = origin["rows"], context.words
+    learned = "nothing learned again" if origin["how"] == FOLD_IN else "learning went on"
+    return (
+        f"Updated from {origin['checkpoint']} by {origin['how']} ({learned}): {rows['added']:,} new rows of "
+        f"{rows['file']}, with {words.count_people(rows['new_people'])} and {words.count_items(rows['new_items'])} "
+        "not there before."
+    )
 
 
 def _own_actions(one: Checkpoint) -> None:

@@ -51,10 +51,9 @@ class Newcomer:
     features: dict[str, Any]
     films: tuple[int, ...]
 
-    def query(self, *, features: bool = True, films: bool = True) -> Query:
-        """The question to the model, all of what is known or a part of it."""
-        known = self.features if self.columns and features else None
-        return Query(history=self.films if films else (), features=known)
+    def query(self, *, films: bool = True) -> Query:
+        """The question to the model, with the films they ticked or without."""
+        return Query(history=self.films if films else (), features=self.features if self.columns else None)
 
 
 def newcomer_panel(context: Context) -> None:
@@ -150,7 +149,7 @@ def _feature_picker(column: Column, features: dict[str, Any]) -> None:
     """One select box, kept in the address."""
     there = choices(column)
     pick(
-        column.name.replace("_", " ").capitalize(),
+        escape(column.name.replace("_", " ").capitalize()),
         f"{_KEY}{column.name}",
         [_UNKNOWN, *there],
         features.get(column.name, _UNKNOWN),
@@ -213,29 +212,23 @@ def _ticked(context: Context, asked: Newcomer, event: CardEvent | None) -> None:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A newcomer's list: item numbers and scores best first, and how it moved since less was known."""
+    """A newcomer's list: item numbers and scores best first, and how it moved since no first item was known."""
 
     items: list[int]
     scores: list[float]
     moves: dict[int, Move]
-    since: str
 
 
 def _ranked(asked: Newcomer, k: int) -> Ranked | None:
-    """Their list, beside the one from a step less; None where the model has nothing to go by."""
+    """Their list, and how the first items moved it; None where the model has nothing to go by."""
     if not asked.columns and not asked.films:
         return None
-    before, since = None, ""
-    if asked.films:
-        before, since = asked.query(films=False), "since before the first"
-    elif asked.features:
-        before, since = asked.query(features=False), "since nothing at all was known"
-    if not asked.columns:
-        before = None
+    # What features change is too much for arrows: nearly every place is another one.
+    before = asked.query(films=False) if asked.films and asked.columns else None
     best = asked.model.recommend([asked.query(), *([before] if before else [])], k)
     kept = best.items[0] >= 0
     moves = {move.item: move for move in rank_moves(best.items[1], best.items[0])} if before else {}
-    return Ranked(best.items[0][kept].tolist(), best.scores[0][kept].tolist(), moves, since if before else "")
+    return Ranked(best.items[0][kept].tolist(), best.scores[0][kept].tolist(), moves)
 
 
 def _counts(context: Context) -> np.ndarray:
@@ -254,7 +247,7 @@ def _own_list(context: Context, asked: Newcomer, ranked: Ranked | None) -> None:
     st.subheader(f"For this newcomer · {escape(asked.checkpoint.title)}", anchor=False)
     if ranked is None:
         st.info(
-            f"{asked.checkpoint.title} reads no features of people, and without a first {context.words.item} it has "
+            f"{escape(asked.checkpoint.title)} reads no features of people, and without a first {context.words.item} it has "
             f"nothing to go by. Click one on the right that they {context.words.past}."
         )
         return
@@ -325,6 +318,11 @@ def _reading(context: Context, asked: Newcomer, ranked: Ranked | None, usual: li
     said = f"{shared} of {len(ranked.items)} stand in both lists."
     if unseen:
         said += f" {words.count_items(unseen).capitalize()} on the left had nobody to learn from."
-    if ranked.since:
-        said += f" Arrows: places won or lost {ranked.since}."
+    if ranked.moves:
+        said += f" Arrows: places won or lost since no {words.item} was known; “new” was not on it."
+    elif not asked.films:
+        said += (
+            f" On real data, lists from features of people alone were hardly better than the most popular; a first "
+            f"{words.item} says more."
+        )
     return f"{said} {tick}"

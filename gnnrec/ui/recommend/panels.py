@@ -61,6 +61,11 @@ def facts(context: Context, part: str) -> None:
             f"stars predicted by model A are off by {mine.value:.2f} on average on {PARTS[part]}, closer than for "
             f"{mine.better_than:.0f} % of {words.people}"
         )
+    elif tasks.foresees_clicks(context.a):
+        told.append(
+            f"NDCG@10 of their next clicks {mine.value:.2f} with model A on {PARTS[part]}, better than "
+            f"{mine.better_than:.0f} % of {words.people}"
+        )
     else:
         told.append(
             f"NDCG@10 {mine.value:.2f} with model A on {PARTS[part]}, better than {mine.better_than:.0f} % of {words.people}"
@@ -193,6 +198,11 @@ def list_panel(context: Context, name: str, checkpoint: Checkpoint, listing: Lis
         return
     if tasks.predicts_ratings(checkpoint):
         st.caption(_stars_words(checkpoint))
+    if tasks.foresees_clicks(checkpoint):
+        st.caption(
+            "What comes next after the last session it learned from, or most often where there is none; it is not made to "
+            f"foresee what a {context.words.person} {context.words.past} later."
+        )
     show_list(context, name, checkpoint, listing.places, as_table, key=f"{name}_{checkpoint.id}")
     download_table(
         lambda: list_table(context.dataset, checkpoint, listing.places),

@@ -86,8 +86,16 @@ def asked(context: Context, shown: dict[str, Checkpoint], listings: dict[str, Li
     return Asked(name, shown[name], listings[name], item, tuple(able))
 
 
-def first_reason(context: Context, why: Asked | None) -> None:
-    """The sentence of the item in focus, above the lists: a click on a card changes it."""
+def first_reason(context: Context, why: Asked | None, otherwise: bool = False) -> None:
+    """The sentence of the item in focus, above the lists: a click on a card changes it.
+
+    Args:
+        context: What the visitor looks at.
+        why: What reasons are about, where a model has any.
+        otherwise: Whether a reason of another kind stands on the page already.
+    """
+    if why is None and otherwise:
+        return
     if why is None:
         st.info(
             "Neither model can split a score into shares of the history. The Why page has the other ways to explain it."

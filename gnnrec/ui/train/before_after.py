@@ -157,16 +157,16 @@ def _chart(context: Context, found: BeforeAfter, before: Checkpoint, after: Chec
 def _accuracy(before: Checkpoint, after: Checkpoint) -> None:
     """The number that decides, before and after; two tasks have none in common."""
     deciding = tasks.deciding(after)
-    if tasks.deciding(before) != deciding:
+    if tasks.task_of(before) != tasks.task_of(after):
         st.caption(
-            "One of the two ranks and the other predicts stars: no one number says which is better. The lists can "
-            "still be compared."
+            "The two answer different questions (who might want what, how many stars, or what is clicked on next): no "
+            "one number says which is better. The lists can still be compared."
         )
         return
     old, new = (one.metrics["valid"].get(deciding.metric) for one in (before, after))
     if old is None or new is None:
         return
-    over = "all ratings" if tasks.predicts_ratings(after) else "all people"
+    over = {"rating": "all ratings", "next_item": "all clicks"}.get(tasks.task_of(after), "all people")
     st.metric(
         f"{deciding.title} over {over}, validation",
         f"{new:.4f}",

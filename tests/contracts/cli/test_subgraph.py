@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gnnrec import places
 from gnnrec.cli.subgraph import ATTENTION, NORM, OF_ITEM, text
 from gnnrec.data import Split
+from gnnrec.data.friends import friends_of
 from gnnrec.explain.edge_values import MEASURES
 from tests.contracts.cli.contract import Run
 
@@ -112,3 +114,21 @@ def test_a_person_whose_edges_were_not_measured(run: Run, trained, dataset) -> N
     )
     assert alone["edges"] == []
     assert "no edge has a weight" in text(alone)
+
+
+def test_a_model_that_hears_friends_has_them_in_its_graph_until_they_are_switched_off(
+    run: Run, refused, dataset
+) -> None:
+    model = places.shipped_models() / "demo-social_lightgcn"
+    asked = ("subgraph", model, "--user", "m0885", "--budget", 60)
+    usual = run(*asked)
+    assert usual["relations"] == ["friend"] and usual["without"] == []
+    friends = [edge for edge in usual["edges"] if edge["relation"] == "friend"]
+    named = {dataset.users.id(int(one)) for one in friends_of(dataset).of(dataset.users.number("m0885"))}
+    beside = {edge["source"] for edge in friends if edge["target"] == "user:m0885"}
+    assert beside and beside <= {f"user:{one}" for one in named}
+    assert all(edge["weight"] > 0 for edge in friends)
+    without = run(*asked, "--without", "friend")
+    assert without["without"] == ["friend"] and without["total_nodes"] < usual["total_nodes"]
+    assert {edge["relation"] for edge in without["edges"]} == {dataset.words.past}
+    assert "director" in refused(*asked, "--without", "director")

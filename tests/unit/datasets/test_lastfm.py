@@ -150,4 +150,4 @@ def test_facts_cover_the_artists_that_are_mapped() -> None:
     facts = facts_of(dataset)
     assert facts.rows == 15_294
     assert (facts.per_item > 0).sum() == 3844
-    assert facts.relations[:2] == ("actor film", "person or entity appearing in film film")
+    assert facts.relations[:2] == ("actor film", "person or entity appearing in film")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from gnnrec.evaluation.click_auc import auc, click_auc, unseen_items
+from gnnrec.evaluation.click_auc import auc, auc_difference, click_auc, unseen_items
 from gnnrec.recommenders import create
 from tests import worlds
 
@@ -21,6 +21,28 @@ def test_auc_is_that_of_a_plain_loop(positives: list[int], negatives: list[int])
     assert auc(np.array(positives), np.array(negatives)) == pytest.approx(
         wins / len(positives) / len(negatives)
     )
+
+
+def test_what_counts_twice_is_as_if_it_stood_there_twice() -> None:
+    rng = np.random.default_rng(2)
+    positives, negatives = rng.integers(9, size=20), rng.integers(9, size=15)
+    times = rng.integers(3, size=20), rng.integers(3, size=15)
+    twice = auc(np.repeat(positives, times[0]), np.repeat(negatives, times[1]))
+    assert auc(positives, negatives, (times[0].astype(float), times[1].astype(float))) == pytest.approx(twice)
+
+
+def test_a_difference_of_auc_holds_zero_only_where_models_are_alike() -> None:
+    rng = np.random.default_rng(5)
+    users = np.repeat(np.arange(50), 6)
+    good = rng.normal(1.0, 1, 300), rng.normal(0.0, 1, 300)
+    other = tuple(one + rng.normal(0, 0.1, 300) for one in good)
+    poor = rng.normal(0.2, 1, 300), rng.normal(0.0, 1, 300)
+    alike, apart = (auc_difference(good, one, users, draws=300) for one in (other, poor))
+    assert alike.low < 0 < alike.high
+    assert 0 < apart.low < apart.mean < apart.high
+    assert apart.mean == pytest.approx(auc(*good) - auc(*poor))
+    assert apart.n == 50
+    assert auc_difference(good, poor, np.zeros(300, int)).too_few
 
 
 def test_auc_of_nothing_is_no_number() -> None:
@@ -49,7 +71,7 @@ def test_the_figure_of_popularity_is_the_reference_beside_it(part: str) -> None:
     split = worlds.published(worlds.scattered())
     found = click_auc(create("popularity", {}).fit(split.training()), split, part, seed=3)
     assert found.auc == pytest.approx(found.popularity)
-    assert found.positives == len(split.rows(part))
+    assert len(found.chosen) == len(found.drawn) == len(split.rows(part))
     rows = split.dataset.interactions
     train = split.rows("train")
     counts = np.bincount(rows.item[train], minlength=split.dataset.n_items)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from gnnrec.explain.paths import ways_of_each_sort
 from gnnrec.graph import ITEM, USER, Graph, Relation, Subgraph, edges_of_both, hubs, k_hop, left_of, paths
 from gnnrec.graph.switching import MOST_THROUGH
 
@@ -137,6 +138,19 @@ def test_paths_lead_over_friends_facts_and_people() -> None:
     assert [one.nodes for one in paths(typed, ANN, FILM[3], via_items=[FILM[0]])] == [
         (ANN, FILM[0], IDA, FILM[3])
     ]
+
+
+def test_the_best_way_of_each_sort_comes_before_a_second_of_one_sort() -> None:
+    # Three friends have film 1, and Cid, with whom Ann shares film 0, has it too.
+    friends = Relation(USER, "friend", USER, joined(6, 6, [(0, 1), (0, 3), (0, 4)]))
+    user, item = np.array([0, 1, 2, 2, 3, 4]), np.array([0, 1, 0, 1, 1, 1])
+    crowd = Graph(((USER, 6), (ITEM, 2)), (*Graph.bipartite(6, 2, user, item).relations, friends))
+    film = crowd.node(ITEM, 1)
+    assert [len(one.nodes) for one in paths(crowd, ANN, film, 2)] == [3, 3]
+    chosen = ways_of_each_sort(crowd, 0, 1, 2)
+    assert {len(one.nodes) for one in chosen} == {3, 4}
+    assert [one.weight for one in chosen] == sorted((one.weight for one in chosen), reverse=True)
+    assert len(ways_of_each_sort(crowd, 0, 1, 9)) == 4
 
 
 def test_edges_of_people_and_items_are_found_again_among_more() -> None:

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import sparse
 
+from benchmarks.typed_graph import dealt_anew
 from gnnrec.data import Dataset, Split
 from gnnrec.data.dataset import TEST, TRAIN, VALID
 from gnnrec.errors import ConfigError, DataError, IncompatibleError
-from gnnrec.graph import ITEM, USER
+from gnnrec.graph import ITEM, USER, relations_of, surroundings
 from gnnrec.recommenders import Query, Recommender, create
-from gnnrec.recommenders.parts.typed_edges import ENTITY
+from gnnrec.recommenders.parts.typed_edges import ENTITY, TypedEdges
 from gnnrec.training import fit
 from tests import worlds
 
@@ -74,6 +76,14 @@ def test_light_without_relations_is_lightgcn(split: Split, settings: dict) -> No
         without.without(["friend"])
 
 
+def whole(one: TypedEdges, n_entities: int) -> sparse.csr_matrix:
+    """The matrix of a sort of edges with a row or a column for every entity."""
+    if one.entities is None:
+        return one.matrix
+    spread = sparse.eye(n_entities, format="csr")[one.entities]
+    return spread.T @ one.matrix if one.target == ENTITY else one.matrix @ spread
+
+
 def test_a_round_is_what_torch_geometric_computes(split: Split) -> None:
     from torch_geometric.nn import GraphConv, HeteroConv
 
@@ -84,7 +94,8 @@ def test_a_round_is_what_torch_geometric_computes(split: Split) -> None:
         (USER, "chose", ITEM, model.graph.normalised[model.data.n_users :, : model.data.n_users]),
     ]
     sorts += [
-        (one.source, f"{one.relation} of {one.target}", one.target, one.matrix) for one in model._typed.edges
+        (one.source, f"{one.relation} of {one.target}", one.target, whole(one, model._typed.n_entities))
+        for one in model._typed.edges
     ]
     layers, edges, weights = {}, {}, {}
     for place, (source, name, target, matrix) in enumerate(sorts):
@@ -188,12 +199,11 @@ def by_makers(n_makers: int = 20, each: int = 8, n_users: int = 20, seed: int = 
 @pytest.mark.parametrize("layer", ["light", "sage"])
 def test_dealing_facts_out_anew_removes_the_gain(layer: str) -> None:
     true = by_makers()
-    dealt = true.knowledge.assign(entity=np.random.default_rng(1).permutation(true.knowledge["entity"]))
     found = {}
     for name, dataset, relations in (
         ("without", true, "none"),
         ("facts", true, "all"),
-        ("dealt", replace(true, knowledge=dealt), "all"),
+        ("dealt", dealt_anew(true, ["made by"]), "all"),
     ):
         settings = {
             "layer": layer,
@@ -207,3 +217,27 @@ def test_dealing_facts_out_anew_removes_the_gain(layer: str) -> None:
         found[name] = made.test.means["ndcg@10"]
     assert found["facts"] > 3 * found["without"]
     assert found["dealt"] < found["without"] + 0.2 * (found["facts"] - found["without"])
+
+
+def heard_of(dataset: Dataset, name: str) -> sparse.csr_matrix:
+    """The edges of one relation; friendships in both directions."""
+    relation = surroundings(worlds.published(dataset).training(), [name]).graph.relations[1]
+    return relation.matrix + relation.matrix.T if relation.source == relation.target else relation.matrix
+
+
+def test_edges_dealt_anew_keep_their_shape() -> None:
+    dataset = typed()
+    for name in relations_of(dataset):
+        before, after = (heard_of(one, name) for one in (dataset, dealt_anew(dataset, [name])))
+        assert before.shape == after.shape
+        if name != "evening":
+            # Of a circumstance, counted over many rows, only how often there is any stays.
+            np.testing.assert_array_equal(np.sort(before.sum(1).A1), np.sort(after.sum(1).A1))
+        assert (before != after).nnz > 0, name
+        others = [one for one in relations_of(dataset) if one != name]
+        same = (
+            surroundings(worlds.published(one).training(), others)
+            for one in (dataset, dealt_anew(dataset, [name]))
+        )
+        for one, other in zip(*(found.graph.relations for found in same), strict=True):
+            assert (one.matrix != other.matrix).nnz == 0

@@ -63,7 +63,7 @@ def test_what_nodes_hear_is_that_of_a_plain_loop() -> None:
 
 
 def test_scores_come_from_the_bi_interaction_of_what_is_heard() -> None:
-    made = model()
+    made = model(aggregator="bi", n_layers=1)
     own, heard, state = nodes_of(made), heard_by_hand(made), made.state()
 
     def leaky(values: np.ndarray) -> np.ndarray:
@@ -74,6 +74,13 @@ def test_scores_come_from_the_bi_interaction_of_what_is_heard() -> None:
     final /= np.linalg.norm(final, axis=1, keepdims=True)
     people, items = final[:40], final[40:71]
     np.testing.assert_allclose(made.scores(range(40)), people @ items.T, rtol=1e-4, atol=1e-5)
+
+
+def test_light_layers_are_what_is_heard_and_the_final_vector_is_their_mean() -> None:
+    made = model(n_layers=1)
+    final = (nodes_of(made) + heard_by_hand(made)) / 2
+    final /= np.linalg.norm(final, axis=1, keepdims=True)
+    np.testing.assert_allclose(made.scores(range(40)), final[:40] @ final[40:71].T, rtol=1e-4, atol=1e-5)
 
 
 def test_facts_that_are_switched_off_are_not_heard() -> None:

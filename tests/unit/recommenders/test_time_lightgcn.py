@@ -187,6 +187,20 @@ def test_rows_without_a_believable_date_stand_in_the_middle(cut: Split) -> None:
     assert model.graph.watched.time.max() < 1001 * DAY
 
 
+def test_the_formula_of_an_edge_says_what_it_weighs_by_age(cut: Split) -> None:
+    from gnnrec.explain.messages import edge_formula
+    from gnnrec.graph import Graph
+
+    data = cut.training()
+    graph = Graph.bipartite(data.n_users, data.n_items, data.user, data.item)
+    aging, ageless = (fitted("time_lightgcn", cut, half_life=one) for one in (100.0, 0.0))
+    np.testing.assert_array_equal(aging.graph.edge_index(), graph.edge_index())
+    for edge in (0, 7, graph.edge_index().shape[1] - 1):
+        lines = edge_formula(aging, graph, edge).lines
+        assert f"weighs {aging.graph.edge_norm[edge]:.3g}." in lines[-1]
+        assert edge_formula(ageless, graph, edge).lines == lines[:-1]
+
+
 def drifting(seed: int, shuffled: bool) -> Split:
     """Everybody changes taste after two thirds of the time; what is held out follows the new one."""
     rng = np.random.default_rng(seed)
