@@ -36,6 +36,8 @@ METRIC = "ndcg@10"
 PROTOCOL = "global-time"
 MODEL = "time_lightgcn"
 WITHOUT = f"{MODEL}:half_life=0"
+# Trained once: reading all events in order takes its time.
+MEMORY, FORGETFUL = "tgn", "tgn:memory=no"
 BESIDE = ("popularity", "recent_popularity", "item_knn", "ease")
 HALF_LIVES = (30.0, 60.0, 120.0, 240.0, 480.0, 960.0)
 FEWEST = 20
@@ -48,6 +50,7 @@ def main() -> None:
     parser.add_argument("--choose", action="store_true", help="choose the half-life on validation")
     parser.add_argument("--half-lives", default=",".join(f"{one:g}" for one in HALF_LIVES))
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--no-tgn", action="store_true", help="leave the temporal graph network out")
     parser.add_argument("--shuffled", action="store_true", help="deal the dates of the demo out anew")
     args = parser.parse_args()
     for name in args.datasets:
@@ -55,7 +58,8 @@ def main() -> None:
         print(name, tried or "", flush=True)
         if not args.choose:
             command = f"python -m benchmarks.over_time {name} --seeds {args.seeds}"
-            results_file.write(f"time-{name}", command, by_people(name, args.seeds))
+            command += " --no-tgn" if args.no_tgn else ""
+            results_file.write(f"time-{name}", command, by_people(name, args.seeds, not args.no_tgn))
     if args.shuffled:
         command = f"python -m benchmarks.over_time --shuffled --seeds {args.seeds}"
         results_file.write("time-shuffled", command, shuffled(args.seeds))
@@ -75,14 +79,15 @@ def choose(name: str, half_lives: list[float]) -> dict[str, float]:
     return scores
 
 
-def by_people(name: str, seeds: int) -> dict[str, Any]:
+def by_people(name: str, seeds: int, with_tgn: bool) -> dict[str, Any]:
     """Test figures of all models for warm and cold people, and the difference that forgetting makes."""
     dataset = open_dataset(name)
     cut = split(dataset, PROTOCOL)
     rows = (*BESIDE, WITHOUT, MODEL)
-    finished = make(Request(name, (PROTOCOL,), ",".join(rows), seeds=seeds, jobs=1), say=print)
-    people = {one.variant.text: [cell.folder.people() for cell in one.cells] for one in finished.entries}
-    settings = {one.variant.text: one.settings for one in finished.entries}
+    people, settings = _fitted(name, rows, seeds)
+    if with_tgn:
+        networks, _ = _fitted(name, (MEMORY, FORGETFUL), 1)
+        people, rows = people | networks, (*rows, MEMORY, FORGETFUL)
     known = seen(cut, "user")
     inside = {"everybody": np.ones(dataset.n_users, dtype=bool), "warm": known, "cold": ~known}
     apart = dict(inside)
@@ -108,12 +113,24 @@ def by_people(name: str, seeds: int) -> dict[str, Any]:
             f"{MODEL} less {WITHOUT}": {
                 group: _difference(people[MODEL], people[WITHOUT], mask) for group, mask in apart.items()
             },
-            "recent_popularity less popularity": {
-                group: _difference(people["recent_popularity"], people["popularity"], mask)
-                for group, mask in inside.items()
+            **{
+                f"{first} less {second}": {
+                    group: _difference(people[first], people[second], mask) for group, mask in inside.items()
+                }
+                for first, second in (("recent_popularity", "popularity"), (MEMORY, FORGETFUL))
+                if first in people
             },
         },
     }
+
+
+def _fitted(
+    name: str, rows: tuple[str, ...], seeds: int
+) -> tuple[dict[str, list[pd.DataFrame]], dict[str, dict[str, Any]]]:
+    """Test metrics by person of every fit, and the settings, by row."""
+    finished = make(Request(name, (PROTOCOL,), ",".join(rows), seeds=seeds, jobs=1), say=print)
+    people = {one.variant.text: [cell.folder.people() for cell in one.cells] for one in finished.entries}
+    return people, {one.variant.text: one.settings for one in finished.entries}
 
 
 def shuffled(seeds: int) -> dict[str, Any]:
