@@ -18,7 +18,7 @@ from gnnrec.recommenders import Recommender, create
 from gnnrec.recommenders.capabilities import FOLDS_IN
 from gnnrec.recommenders.parts.top_k import top_k
 from gnnrec.training import TrainingState, is_trained, settings_for
-from gnnrec.training.updating import Kinds, carried, folded_in
+from gnnrec.training.updating import folded_in, start_of
 
 K = 10
 METRIC = "ndcg"
@@ -247,15 +247,8 @@ class _Ready:
 
     def _on(self, before: Recommender, data: TrainingData, rounds: int) -> Recommender:
         """A few rounds more on more rows."""
-        import torch
-
         model = create(self.name, self.settings)
-        model.attach(data)
-        model.reset(self.seed)
-        state, _ = carried(before.state(), Kinds.between(before.data, data), model.state())
-        start = {f"net.{name}": np.asarray(value) for name, value in state.items()}
-        start["random"] = torch.Generator().manual_seed(self.seed).get_state().numpy()
-        self._train(model, data, rounds, TrainingState(tensors=start))
+        self._train(model, data, rounds, start_of(before, data, self.seed)[0])
         return model
 
     def _train(

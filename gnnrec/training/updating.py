@@ -213,9 +213,32 @@ def warm_started(
     Raises:
         IncompatibleError: It has a closed form: there is nothing to go on from.
     """
-    import torch
-
     from gnnrec.training import device as devices
+
+    device = devices.choose(device)
+    start, afresh = start_of(model, split.training(), seed, device)
+    made = fit(
+        type(model)(**model.config.as_dict() | ({} if epochs is None else {"epochs": epochs})),
+        split.dataset,
+        split,
+        seed=seed,
+        device=device,
+        max_seconds=max_seconds,
+        listener=listener,
+        resume=start,
+    )
+    return made, afresh
+
+
+def start_of(
+    model: Recommender, data: TrainingData, seed: int = 0, device: str = "cpu"
+) -> tuple[TrainingState, list[str]]:
+    """Where learning begins when it goes on from a model on more rows, and what of it had to begin afresh.
+
+    Raises:
+        IncompatibleError: The model has a closed form.
+    """
+    import torch
 
     if not is_trained(model):
         raise IncompatibleError(
@@ -224,36 +247,23 @@ def warm_started(
             expected="one that is trained in epochs",
             todo="Use --how fold-in, or train it again on all rows: a closed form is quickly computed.",
         )
-    config = model.config.as_dict() | ({} if epochs is None else {"epochs": epochs})
-    again = type(model)(**config)
-    again.attach(split.training())
+    again = type(model)(config=model.config)
+    again.attach(data)
     again.reset(seed)
     fresh = again.state()
-    kinds = Kinds.between(model.data, split.training())
+    kinds = Kinds.between(model.data, data)
     state, afresh = carried(model.state(), kinds, fresh)
     if not reads_alike(model, again):
         # What is neither of one person nor of one item weighs features, and those are numbered anew.
-        shared = [
-            name
-            for name, value in fresh.items()
-            if not {len(kinds.users), len(kinds.items), len(kinds.nodes)} & set(value.shape)
-        ]
+        grown = {len(kinds.users), len(kinds.items), len(kinds.nodes)}
+        shared = [name for name, value in fresh.items() if not grown & set(value.shape)]
         state |= {name: fresh[name] for name in shared}
         afresh = sorted({*afresh, *shared})
-    device = devices.choose(device)
-    start = {f"net.{name}": np.asarray(value) for name, value in state.items()}
+    # How a state becomes parameters is the model's own rule: some keep more of them than they answer by.
+    again.load_state(data, state)
+    start = {f"net.{name}": value.cpu().numpy() for name, value in again.net.state_dict().items()}
     start["random"] = torch.Generator(device).manual_seed(seed).get_state().cpu().numpy()
-    made = fit(
-        again,
-        split.dataset,
-        split,
-        seed=seed,
-        device=device,
-        max_seconds=max_seconds,
-        listener=listener,
-        resume=TrainingState(tensors=start),
-    )
-    return made, afresh
+    return TrainingState(tensors=start), afresh
 
 
 def reads_alike(before: Recommender, after: Recommender) -> bool:

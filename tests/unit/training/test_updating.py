@@ -155,11 +155,26 @@ def test_a_warm_start_is_the_same_again() -> None:
     assert all((first[name] == second[name]).all() for name in first)
 
 
-@pytest.mark.parametrize("name", ["mf", "gat", "xsimgcl"])
-def test_others_learn_on_too(name: str) -> None:
+def learning() -> list[str]:
+    """Models that are trained in epochs and need nothing that this world lacks."""
+    return [
+        name
+        for name in names()
+        if is_trained(name) and not recommender_class(name).missing_needs(BEFORE.dataset)
+    ]
+
+
+@pytest.mark.parametrize("name", learning())
+def test_all_that_are_trained_learn_on(name: str) -> None:
     made, afresh = warm_started(fitted(name), AFTER, epochs=2)
-    assert not afresh and is_trained(name)
+    assert not afresh and made.epochs == 2
     assert np.isfinite(made.recommender.scores(range(AFTER.dataset.n_users))).all()
+
+
+def test_what_is_in_closed_form_beside_what_is_learned_is_computed_anew() -> None:
+    made, _ = warm_started(fitted("light_blend"), AFTER, epochs=2)
+    again = fitted("light_blend", AFTER)
+    assert np.allclose(made.recommender.state()["linear"], again.state()["linear"], atol=1e-6)
 
 
 def test_a_closed_form_has_nothing_to_go_on_from() -> None:
