@@ -213,12 +213,21 @@ def leaderboard(context: Context, part: str) -> None:
         with next(row):
             off = {one.address: loaders.interval(one.address, part, "rmse") for one in rating}
             said = f"How far predicted stars are off, {name}"
-            _board(context, "off", said, f"RMSE on {name}", off, lower_is_better=True)
+            _board(
+                context,
+                "off",
+                said,
+                f"RMSE on {name}",
+                off,
+                lower_is_better=True,
+                over="all ratings of ",
+            )
     if clicks:
         with next(row):
             found = {one.address: loaders.interval(one.address, part, "mrr@20") for one in clicks}
             said = f"What they {context.words.past} or opened next in a session, {name}"
-            _board(context, "clicks", said, f"MRR@20 of the next click on {name}", found)
+            axis = f"MRR@20 of the next click on {name}"
+            _board(context, "clicks", said, axis, found, over="all next clicks of ")
     if known:
         st.markdown(_disagreement(context, watched, liked))
 
@@ -242,6 +251,7 @@ def _board(
     values: dict[str, Interval],
     *,
     lower_is_better: bool = False,
+    over: str = "",
 ) -> None:
     shown = {address: value for address, value in values.items() if np.isfinite(value.mean)}
     rows = [_row(context, one, shown[one.address]) for one in context.models if one.address in shown]
@@ -252,7 +262,7 @@ def _board(
     show_figure(
         leaderboard_bars(rows, axis, mode(), lower_is_better=lower_is_better),
         key=f"board_{key}",
-        caption=f"{what}. Mean over {'all ratings of ' if lower_is_better else ''}{n}, whiskers are 95 % bootstrap "
+        caption=f"{what}. Mean over {over}{n}, whiskers are 95 % bootstrap "
         f"intervals; {'lower' if lower_is_better else 'higher'} is better.",
     )
 
