@@ -4,7 +4,7 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.ui.context import current
-from gnnrec.ui.data import analysis, knowledge, panels, sessions
+from gnnrec.ui.data import analysis, friends, knowledge, panels, sessions
 from gnnrec.ui.data.imports import import_panel
 from gnnrec.ui.router import require_router
 from gnnrec.ui.text import escape
@@ -25,6 +25,7 @@ if this.open:
         analysis.worth_knowing(dataset, report)
         analysis.rating_charts(dataset, report)
         analysis.amounts(dataset, report)
+        friends.who_knows_whom(dataset, report)
         sessions.session_lengths(dataset)
         knowledge.what_is_known(dataset, report)
         panels.terms(dataset)

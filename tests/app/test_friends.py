@@ -95,3 +95,16 @@ def test_who_has_no_friends_is_told_so() -> None:
     judged = split(data, "random:seed=1").matrix("valid").getnnz(1) > 0
     user = int(np.flatnonzero((friends_of(data).counts == 0) & judged)[0])
     assert "has no friends here" in words(opened(user))
+
+
+def test_data_says_how_many_friends_people_have_and_how_alike_they_are() -> None:
+    data, app = open_dataset("demo"), open_page("data")
+    counts = friends_of(data).counts
+    assert "Who knows whom" in words(app)
+    assert f"{int(counts.sum()) // 2:,} friendships in all" in words(app)
+    (metric,) = [one for one in app.metric if one.label == "How alike two friends are"]
+    assert float(metric.value.split(" ")[0]) > 1
+
+
+def test_data_without_friends_has_no_such_panel(bare: str) -> None:
+    assert "Who knows whom" not in words(open_page("data", d=bare))

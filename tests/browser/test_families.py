@@ -26,6 +26,7 @@ FAMILIES = {
     "contrastive": "xsimgcl",
     "attention": "graph_transformer",
     "facts": "kgat",
+    "friends": "social_lightgcn",
     "spectral": "gf_cf",
     "sessions": "sr_gnn",
     "strong and simple": "rp3beta",

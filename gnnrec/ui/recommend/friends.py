@@ -118,7 +118,7 @@ def _behind(context: Context, asked: Asked, off: bool) -> None:
     found = _found(address, answer_key(address, query_of(context), ""), asked.item, context)
     title = escape(context.dataset.item_title(asked.item))
     said = escape(friends_sentence(found, context.user, context.dataset))
-    lead = "With friends, of the score of" if off else "Who brought up"
+    lead = "With friends," if off else "Who brought up"
     st.markdown(f"{lead} **{title}**{':' if off else '?'} {said}", help=_HOW.format(**_words(context)))
     if not found.friends:
         return
