@@ -74,6 +74,7 @@ SHIPPED = (
     Shipped("social_lightgcn", "LightGCN with friends", settings={"embedding_size": 48}),
     Shipped("session_knn", "Session neighbours", protocol=BY_TIME),
     Shipped("sr_gnn", "SR-GNN, next click", settings={"embedding_size": 48}, protocol=BY_TIME),
+    Shipped("kgcn", "Taste for facts", settings={"embedding_size": 48}),
     Shipped("oracle", "Oracle (true taste)"),
 )
 
