@@ -108,6 +108,30 @@ def informed(n_users: int = 40, n_facts: int = 60, seed: int = 13) -> Dataset:
     return replace(dataset, name="informed", knowledge=facts)
 
 
+def described(n_users: int = 40, seed: int = 17) -> Dataset:
+    """The scattered world with features: years, genres and titles of items, age, gender and occupation of people.
+
+    The last items have no genre, the last people nothing at all.
+    """
+    plain, rng = scattered(n_users), np.random.default_rng(seed)
+    n = plain.n_items
+    genres = rng.choice(["Crime", "Drama", "Comedy|Drama", "War"], n).astype(object)
+    ages = pd.array(rng.integers(16, 80, n_users), dtype="Int64")
+    genders, jobs = rng.choice(["f", "m"], n_users), rng.choice(["nurse", "pilot", "poet"], n_users)
+    people = pd.DataFrame({"age": ages, "gender": genders, "occupation": jobs}).astype(
+        {"gender": object, "occupation": object}
+    )
+    genres[-3:], people.iloc[-2:] = None, None
+    items = pd.DataFrame(
+        {
+            "title": [f"Film {number}" for number in range(n)],
+            "year": pd.array(rng.integers(1950, 2020, n), dtype="Int64"),
+            "genres": genres,
+        }
+    )
+    return replace(plain, name="described", item_features=items, user_features=people)
+
+
 def sessioned(n_users: int = 40, seed: int = 13) -> Dataset:
     """The scattered world with sessions: each person clicks through their items, in the order of their numbers.
 
