@@ -53,12 +53,16 @@ def test_a_stage_still_trains_and_asks_what_if(hostile: str, monkeypatch: pytest
     assert any(card["toggle"] for card in cards)
 
 
+@pytest.fixture(scope="module")
+def opened_anew() -> None:
+    """A server has one mode for life; here an earlier test has opened the private data."""
+    forget_opened()
+
+
 @pytest.mark.parametrize("page", STEMS)
 def test_a_public_demo_shows_neither_folders_nor_private_data(
-    page: str, hostile: str, filled_home: Path, monkeypatch: pytest.MonkeyPatch
+    page: str, hostile: str, opened_anew: None, filled_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A server has one mode for life; here an earlier test has opened the private data.
-    forget_opened()
     monkeypatch.setenv("GNNREC_MODE", "demo")
     for query in (
         {},

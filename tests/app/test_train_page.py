@@ -136,14 +136,14 @@ def test_every_recommender_is_listed_by_family_and_greyed_out_with_the_reason(wo
     app = own_form()
     listed = {str(one.key).removeprefix("choose_"): one for one in app.button if "choose_" in str(one.key)}
     assert sorted(listed) == names()
-    said = words(app)
+    said, demo = words(app), open_dataset("demo")
     for family, members in by_family().items():
         assert f"**{family}**" in said
         for name in members:
-            reason = why_not(name, open_dataset("demo"))
+            reason = why_not(name, demo)
             assert listed[name].disabled == bool(reason)
             assert (reason or about(name)) in said.replace("\\", "")
-    able = [recommender_class(name).title for name in names() if not why_not(name, open_dataset("demo"))]
+    able = [recommender_class(name).title for name in names() if not why_not(name, demo)]
     assert sorted(app.selectbox(key="train_model_demo").options) == sorted(able)
 
 
