@@ -2,10 +2,10 @@
 
 `hetero` with all relations of a data set, with none, and with each alone, on the same split. The settings with all
 and those with none are chosen on validation out of the same tries: the defaults, then draws from the search space.
-A single relation has the settings chosen with all. Where there is a gain, the same again with edges dealt out anew:
-each sort of edge keeps its shape, but which person or item has which edges is drawn at random, so that what is left
-of the gain is no work of what the edges say. And once without learning again: the model with all relations, one of
-them switched off.
+A single relation has the settings chosen with all, and stands beside none with the same ones. Where there is a gain,
+the same again with edges dealt out anew: each sort of edge keeps its shape, but which person or item has which edges
+is drawn at random, so that what is left of the gain is no work of what the edges say. And once without learning again:
+the model with all relations, one of them switched off.
 
 Test is read once, at the end; differences are paired person by person over the mean of the seeds. Finished rows are
 kept in the folder of the store, so that it can be stopped. Writes `benchmarks/results/typed-graph-<data set>.json`.
@@ -37,7 +37,7 @@ from gnnrec.training import fit
 from gnnrec.training.chosen import keep_chosen
 
 PROTOCOL, METRIC, MODEL = "random:seed=1", "ndcg@10", "hetero"
-ALL, NONE = "all", "none"
+ALL, NONE, ALIKE = "all", "none", "none, settings of all"
 
 
 def main() -> None:
@@ -85,8 +85,7 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
         }
     settings = chosen[ALL]["settings"]
 
-    def row(wanted: str, dealt: Collection[str] = ()) -> dict[str, Any]:
-        mine = chosen[NONE]["settings"] if wanted == NONE else settings
+    def row(wanted: str, dealt: Collection[str] = (), mine: dict[str, Any] = settings) -> dict[str, Any]:
         made = [kept(dataset, wanted, mine, seed, dealt, out_of_time) for seed in range(seeds)]
         keys = made[0]["test"]
         return {
@@ -96,24 +95,33 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
             "test": {key: np.mean([one["test"][key] for one in made], axis=0) for key in keys},
         }
 
-    without, everything, shuffled = row(NONE), row(ALL), row(ALL, relations)
-    reference = without["test"]["as it is"]
+    without, alike = row(NONE, mine=chosen[NONE]["settings"]), row(NONE)
+    everything, shuffled = row(ALL), row(ALL, relations)
     rows = [
         figures(NONE, without, {}),
+        figures(ALIKE, alike, {"less none": (alike, without)}),
         figures(
             ALL,
             everything,
-            {"less none": (everything, without), "less dealt anew": (everything, shuffled)},
+            {
+                "less none": (everything, without),
+                "less none alike": (everything, alike),
+                "less dealt anew": (everything, shuffled),
+            },
         ),
-        figures(f"{ALL}, dealt anew", shuffled, {"less none": (shuffled, without)}),
+        figures(
+            f"{ALL}, dealt anew",
+            shuffled,
+            {"less none": (shuffled, without), "less none alike": (shuffled, alike)},
+        ),
     ]
     for one in relations:
         alone = row(one)
-        found = figures(one, alone, {"less none": (alone, without)})
-        if found["differences"]["less none"]["low"] > 0:
+        found = figures(one, alone, {"less none": (alone, without), "less none alike": (alone, alike)})
+        if found["differences"]["less none alike"]["low"] > 0:
             # Only a gain needs the question whose it is.
             dealt = row(one, (one,))
-            pairs = {"less dealt anew": (alone, dealt), "dealt anew less none": (dealt, without)}
+            pairs = {"less dealt anew": (alone, dealt), "dealt anew less none alike": (dealt, alike)}
             found["differences"] |= figures(one, alone, pairs)["differences"]
         off = everything["test"].get(one)
         if off is not None:
@@ -124,7 +132,7 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
         "dataset": name,
         "split": PROTOCOL,
         "metric": METRIC,
-        "people": len(reference),
+        "people": len(without["test"]["as it is"]),
         "seeds": seeds,
         "trials": trials,
         "chosen": chosen,
