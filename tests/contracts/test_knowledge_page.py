@@ -18,7 +18,8 @@ def test_the_page_is_the_one_that_the_results_make() -> None:
     ("gain", "wrong", "less", "words"),
     [
         ((0.001, 0.01), (-0.01, 0.001), (-0.02, -0.001), "removes the gain"),
-        ((0.001, 0.01), (0.001, 0.01), (-0.02, -0.001), "not all theirs"),
+        ((0.001, 0.01), (0.001, 0.01), (-0.02, -0.001), "a part of the gain is theirs"),
+        ((0.001, 0.01), (0.001, 0.01), (-0.02, 0.001), "the gain is not theirs"),
         ((0.001, 0.01), (-0.01, 0.001), (-0.02, 0.001), "not clearly better"),
         ((-0.001, 0.01), (-0.01, 0.001), (-0.02, 0.001), "told from none"),
         ((-0.02, -0.01), (-0.01, 0.001), (-0.02, 0.001), "worse with facts"),
