@@ -34,10 +34,12 @@ from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.graph import relations_of
 from gnnrec.recommenders import create, recommender_class
 from gnnrec.training import fit
-from gnnrec.training.chosen import keep_chosen
+from gnnrec.training.chosen import keep_chosen, settings_for
 
 PROTOCOL, METRIC, MODEL = "random:seed=1", "ndcg@10", "hetero"
 ALL, NONE, ALIKE = "all", "none", "none, settings of all"
+# The model that it is without relations, with the settings chosen for it.
+REFERENCE = "lightgcn"
 
 
 def main() -> None:
@@ -85,20 +87,17 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
         }
     settings = chosen[ALL]["settings"]
 
+    lightgcn = mean_of([kept(dataset, REFERENCE, {}, seed, (), out_of_time) for seed in range(seeds)])
+
     def row(wanted: str, dealt: Collection[str] = (), mine: dict[str, Any] = settings) -> dict[str, Any]:
         made = [kept(dataset, wanted, mine, seed, dealt, out_of_time) for seed in range(seeds)]
-        keys = made[0]["test"]
-        return {
-            "valid": float(np.mean([one["valid"] for one in made])),
-            "seconds_cpu": float(np.mean([one["seconds_cpu"] for one in made])),
-            "edges": made[0]["edges"],
-            "test": {key: np.mean([one["test"][key] for one in made], axis=0) for key in keys},
-        }
+        return mean_of(made)
 
     without, alike = row(NONE, mine=chosen[NONE]["settings"]), row(NONE)
     everything, shuffled = row(ALL), row(ALL, relations)
     rows = [
         figures(NONE, without, {}),
+        figures(REFERENCE, lightgcn, {"less none": (lightgcn, without)}),
         figures(ALIKE, alike, {"less none": (alike, without)}),
         figures(
             ALL,
@@ -106,6 +105,7 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
             {
                 "less none": (everything, without),
                 "less none alike": (everything, alike),
+                "less lightgcn": (everything, lightgcn),
                 "less dealt anew": (everything, shuffled),
             },
         ),
@@ -141,6 +141,16 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
     }
 
 
+def mean_of(made: list[dict[str, Any]]) -> dict[str, Any]:
+    """The mean of some seeds, person by person."""
+    return {
+        "valid": float(np.mean([one["valid"] for one in made])),
+        "seconds_cpu": float(np.mean([one["seconds_cpu"] for one in made])),
+        "edges": made[0]["edges"],
+        "test": {key: np.mean([one["test"][key] for one in made], axis=0) for key in made[0]["test"]},
+    }
+
+
 def tries(trials: int) -> list[dict[str, Any]]:
     """The defaults and draws from the search space, the same for every row and every time."""
     rng = np.random.default_rng(7)
@@ -173,7 +183,11 @@ def kept(
         data = dealt_anew(dataset, dealt) if dealt else dataset
         cut = split(data, PROTOCOL)
         started = time.process_time()
-        model = create(MODEL, {**settings, "relations": wanted})
+        model = (
+            create(REFERENCE, settings_for(dataset.name, REFERENCE)[0])
+            if wanted == REFERENCE
+            else create(MODEL, {**settings, "relations": wanted})
+        )
         made = fit(model, data, cut, seed=seed, device="cpu")
         seconds = time.process_time() - started
         test = {"as it is": made.test}
@@ -183,7 +197,7 @@ def kept(
             "valid": made.valid.means[METRIC],
             "best_epoch": made.best_epoch,
             "seconds_cpu": seconds,
-            "edges": int(sum(one.matrix.nnz for one in model._typed.edges)),
+            "edges": sum(one.matrix.nnz for one in model._typed.edges) if wanted != REFERENCE else 0,
             "test": {key: one.per_user[METRIC].round(6).tolist() for key, one in test.items()},
         }
         path.write_text(json.dumps(found))

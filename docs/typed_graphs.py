@@ -107,7 +107,7 @@ def of_relations(result: dict[str, Any]) -> str:
             _interval(pairs.get(key))
             for key in ("less none", "less none alike", "less dealt anew", "switched off less all")
         )
-        name = row["relations"].replace(", dealt anew", ", dealt out anew")
+        name = row["relations"].replace(", dealt anew", ", dealt out anew").replace("lightgcn", "`lightgcn`")
         part = PARTS.get(result["relations"].get(row["relations"], ""), "")
         lines.append(
             _line(name, part, f"{row['edges']:,}", f"{row['valid']:.4f}", f"{row['test']:.4f}", *cells)
@@ -126,6 +126,10 @@ def verdicts(rows: dict[str, dict[str, Any]]) -> list[str]:
     if everything["less none"]["low"] > 0:
         rest = "takes it away" if dealt["low"] <= 0 else "leaves a part of it"
         said.append(f"Dealing all of them out anew {rest} ({_interval(dealt)} to none).")
+    if "less lightgcn" in everything:
+        said.append(
+            f"All relations less `lightgcn` with the settings chosen for it: {_interval(everything['less lightgcn'])}."
+        )
     singles = {
         name: row["differences"]
         for name, row in rows.items()
