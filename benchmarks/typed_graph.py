@@ -2,10 +2,10 @@
 
 `hetero` with all relations of a data set, with none, and with each alone, on the same split. The settings with all
 and those with none are chosen on validation out of the same tries: the defaults, then draws from the search space.
-A single relation has the settings chosen with all. Where there is a gain, the same again with edges dealt out anew:
-each sort of edge keeps its shape, but which person or item has which edges is drawn at random, so that what is left
-of the gain is no work of what the edges say. And once without learning again: the model with all relations, one of
-them switched off.
+A single relation has the settings chosen with all, and stands beside none with the same ones. Where there is a gain,
+the same again with edges dealt out anew: each sort of edge keeps its shape, but which person or item has which edges
+is drawn at random, so that what is left of the gain is no work of what the edges say. And once without learning again:
+the model with all relations, one of them switched off.
 
 Test is read once, at the end; differences are paired person by person over the mean of the seeds. Finished rows are
 kept in the folder of the store, so that it can be stopped. Writes `benchmarks/results/typed-graph-<data set>.json`.
@@ -34,10 +34,12 @@ from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.graph import relations_of
 from gnnrec.recommenders import create, recommender_class
 from gnnrec.training import fit
-from gnnrec.training.chosen import keep_chosen
+from gnnrec.training.chosen import keep_chosen, settings_for
 
 PROTOCOL, METRIC, MODEL = "random:seed=1", "ndcg@10", "hetero"
-ALL, NONE = "all", "none"
+ALL, NONE, ALIKE = "all", "none", "none, settings of all"
+# The model that it is without relations, with the settings chosen for it.
+REFERENCE = "lightgcn"
 
 
 def main() -> None:
@@ -85,35 +87,41 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
         }
     settings = chosen[ALL]["settings"]
 
-    def row(wanted: str, dealt: Collection[str] = ()) -> dict[str, Any]:
-        mine = chosen[NONE]["settings"] if wanted == NONE else settings
-        made = [kept(dataset, wanted, mine, seed, dealt, out_of_time) for seed in range(seeds)]
-        keys = made[0]["test"]
-        return {
-            "valid": float(np.mean([one["valid"] for one in made])),
-            "seconds_cpu": float(np.mean([one["seconds_cpu"] for one in made])),
-            "edges": made[0]["edges"],
-            "test": {key: np.mean([one["test"][key] for one in made], axis=0) for key in keys},
-        }
+    lightgcn = mean_of([kept(dataset, REFERENCE, {}, seed, (), out_of_time) for seed in range(seeds)])
 
-    without, everything, shuffled = row(NONE), row(ALL), row(ALL, relations)
-    reference = without["test"]["as it is"]
+    def row(wanted: str, dealt: Collection[str] = (), mine: dict[str, Any] = settings) -> dict[str, Any]:
+        made = [kept(dataset, wanted, mine, seed, dealt, out_of_time) for seed in range(seeds)]
+        return mean_of(made)
+
+    without, alike = row(NONE, mine=chosen[NONE]["settings"]), row(NONE)
+    everything, shuffled = row(ALL), row(ALL, relations)
     rows = [
         figures(NONE, without, {}),
+        figures(REFERENCE, lightgcn, {"less none": (lightgcn, without)}),
+        figures(ALIKE, alike, {"less none": (alike, without)}),
         figures(
             ALL,
             everything,
-            {"less none": (everything, without), "less dealt anew": (everything, shuffled)},
+            {
+                "less none": (everything, without),
+                "less none alike": (everything, alike),
+                "less lightgcn": (everything, lightgcn),
+                "less dealt anew": (everything, shuffled),
+            },
         ),
-        figures(f"{ALL}, dealt anew", shuffled, {"less none": (shuffled, without)}),
+        figures(
+            f"{ALL}, dealt anew",
+            shuffled,
+            {"less none": (shuffled, without), "less none alike": (shuffled, alike)},
+        ),
     ]
     for one in relations:
         alone = row(one)
-        found = figures(one, alone, {"less none": (alone, without)})
-        if found["differences"]["less none"]["low"] > 0:
+        found = figures(one, alone, {"less none": (alone, without), "less none alike": (alone, alike)})
+        if found["differences"]["less none alike"]["low"] > 0:
             # Only a gain needs the question whose it is.
             dealt = row(one, (one,))
-            pairs = {"less dealt anew": (alone, dealt), "dealt anew less none": (dealt, without)}
+            pairs = {"less dealt anew": (alone, dealt), "dealt anew less none alike": (dealt, alike)}
             found["differences"] |= figures(one, alone, pairs)["differences"]
         off = everything["test"].get(one)
         if off is not None:
@@ -124,12 +132,22 @@ def measured(name: str, trials: int, seeds: int, out_of_time: Callable[[], bool]
         "dataset": name,
         "split": PROTOCOL,
         "metric": METRIC,
-        "people": len(reference),
+        "people": len(without["test"]["as it is"]),
         "seeds": seeds,
         "trials": trials,
         "chosen": chosen,
         "relations": {one: relations_of(dataset)[one] for one in relations},
         "rows": rows,
+    }
+
+
+def mean_of(made: list[dict[str, Any]]) -> dict[str, Any]:
+    """The mean of some seeds, person by person."""
+    return {
+        "valid": float(np.mean([one["valid"] for one in made])),
+        "seconds_cpu": float(np.mean([one["seconds_cpu"] for one in made])),
+        "edges": made[0]["edges"],
+        "test": {key: np.mean([one["test"][key] for one in made], axis=0) for key in made[0]["test"]},
     }
 
 
@@ -165,7 +183,11 @@ def kept(
         data = dealt_anew(dataset, dealt) if dealt else dataset
         cut = split(data, PROTOCOL)
         started = time.process_time()
-        model = create(MODEL, {**settings, "relations": wanted})
+        model = (
+            create(REFERENCE, settings_for(dataset.name, REFERENCE)[0])
+            if wanted == REFERENCE
+            else create(MODEL, {**settings, "relations": wanted})
+        )
         made = fit(model, data, cut, seed=seed, device="cpu")
         seconds = time.process_time() - started
         test = {"as it is": made.test}
@@ -175,7 +197,7 @@ def kept(
             "valid": made.valid.means[METRIC],
             "best_epoch": made.best_epoch,
             "seconds_cpu": seconds,
-            "edges": int(sum(one.matrix.nnz for one in model._typed.edges)),
+            "edges": sum(one.matrix.nnz for one in model._typed.edges) if wanted != REFERENCE else 0,
             "test": {key: one.per_user[METRIC].round(6).tolist() for key, one in test.items()},
         }
         path.write_text(json.dumps(found))

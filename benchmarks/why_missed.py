@@ -16,7 +16,9 @@ Writes `benchmarks/results/why-missed.json`: figures only, no titles and no rows
 from __future__ import annotations
 
 import argparse
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,17 @@ JUDGED = {
     "no_room": {"no_room": 10},
     "other": {"other": 7, "against_taste": 1, "popularity": 1, "near_miss": 1},
 }
+# Seventy others, drawn after the last change, shuffled and without class or measures, as a second judge called them who
+# had neither written the rules nor read them, only a sentence on each class.
+JUDGED_BLIND = {
+    "cold_item": {"cold_item": 10},
+    "near_duplicates": {"near_duplicates": 1, "near_miss": 7, "no_room": 2},
+    "against_taste": {"against_taste": 6, "popularity": 1, "near_miss": 1, "no_room": 1, "other": 1},
+    "popularity": {"cold_item": 2, "popularity": 7, "near_miss": 1},
+    "near_miss": {"near_miss": 9, "no_room": 1},
+    "no_room": {"popularity": 2, "no_room": 8},
+    "other": {"cold_item": 1, "against_taste": 4, "popularity": 3, "no_room": 1, "other": 1},
+}
 # The same before the rules were changed for what was seen, where they were.
 JUDGED_BEFORE = {
     "near_duplicates": {"near_duplicates": 6, "near_miss": 4},
@@ -62,13 +75,26 @@ def main() -> None:
     parser.add_argument(
         "--look", type=int, default=0, metavar="N", help="print N misses of each class instead"
     )
+    parser.add_argument(
+        "--blind",
+        metavar="KEY",
+        help="with --look: shuffled, without class and measures; the classes go to this file",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of what is printed (default 0)")
+    parser.add_argument(
+        "--judged", action="store_true", help="write the judgements anew, keep what was counted"
+    )
     args = parser.parse_args()
+    if args.judged:
+        kept = json.loads((results_file.RESULTS / "why-missed.json").read_text(encoding="utf-8"))
+        judgements = {"judged": JUDGED, "judged_blind": JUDGED_BLIND, "judged_before": JUDGED_BEFORE}
+        print(results_file.write("why-missed", COMMAND, kept | judgements))
+        return
     started, busy = time.perf_counter(), time.process_time()
     films = split(open_dataset("movielens-100k"), "random:seed=1")
     models = {name: fit(name, films.dataset, films, seed=0, device="cpu").recommender for name in MODELS}
     if args.look:
-        look(models, films, args.look, args.seed)
+        look(models, films, args.look, args.seed, args.blind)
         return
     club = split(open_dataset("demo"), "random:seed=1")
     opened = {
@@ -82,6 +108,7 @@ def main() -> None:
         "movielens-100k": {name: counted(missed(model, films, k=K)) for name, model in models.items()},
         "demo": {name: counted(found) for name, found in told.items()},
         "judged": JUDGED,
+        "judged_blind": JUDGED_BLIND,
         "judged_before": JUDGED_BEFORE,
         "demo_truth": {name: against_truth(found, club) for name, found in told.items()},
         "seconds_wall": round(time.perf_counter() - started, 1),
@@ -134,8 +161,11 @@ def against_truth(found: Missed, cut: Split) -> dict[str, Any]:
     }
 
 
-def look(models: dict[str, Recommender], cut: Split, n: int, seed: int) -> None:
-    """Print misses of each class, drawn from all models, with what one needs to judge them."""
+def look(models: dict[str, Recommender], cut: Split, n: int, seed: int, blind: str | None = None) -> None:
+    """Print misses of each class, drawn from all models, with what one needs to judge them.
+
+    Blind, they come shuffled, with neither the class nor what was measured for it; a file keeps the classes.
+    """
     rng, data, train = np.random.default_rng(seed), cut.dataset, cut.matrix("train")
     people = np.bincount(train.indices, minlength=data.n_items)
     genres = data.item_features["genres"].fillna("").astype(str)
@@ -144,18 +174,30 @@ def look(models: dict[str, Recommender], cut: Split, n: int, seed: int) -> None:
         return "; ".join(f"{data.item_title(int(one))} [{genres.iloc[one]}, {people[one]}]" for one in items)
 
     found = {name: missed(model, cut, k=K) for name, model in models.items()}
+    drawn = []
     for why in CLASSES:
-        pool = [(name, miss) for name, one in found.items() for miss in one.of(why).to_dict("records")]
-        print(f"\n== {why}: {len(pool):,}")
-        for place in rng.permutation(len(pool))[:n]:
-            name, miss = pool[place]
-            history = train[miss["user"]].indices
-            listed = models[name].recommend([miss["user"]], k=K, exclude=train).items[0]
-            twin = data.item_title(miss["twin"]) if miss["twin"] >= 0 else ""
-            print(f"\n{name}, rank {miss['rank']}: {named(np.array([miss['item']]))}")
+        pool = [(why, name, miss) for name, one in found.items() for miss in one.of(why).to_dict("records")]
+        drawn += [pool[place] for place in rng.permutation(len(pool))[:n]]
+    if blind:
+        rng.shuffle(drawn)
+        Path(blind).write_text(json.dumps([why for why, _, _ in drawn]), encoding="utf-8")
+    for number, (why, name, miss) in enumerate(drawn, start=1):
+        history = train[miss["user"]].indices
+        listed = models[name].recommend([miss["user"]], k=K, exclude=train).items[0]
+        twin = data.item_title(miss["twin"]) if miss["twin"] >= 0 else ""
+        print(
+            f"\n{number}. {'' if blind else why + ', '}{name}, rank {miss['rank']}: {named(np.array([miss['item']]))}"
+        )
+        if blind:
+            later = cut.matrix("valid")[miss["user"]].indices
+            hits = np.isin(listed, later).sum()
+            print(
+                f"  {len(later)} held out; {hits} of them in the list, {miss['held_out_above']} above it in the ranking"
+            )
+        else:
             print(f"  {reason(miss, data.words, K, found[name].steps, twin)}")
-            print(f"  history ({len(history)}): {named(rng.permutation(history)[:20])}")
-            print(f"  list: {named(listed)}")
+        print(f"  history ({len(history)}): {named(rng.permutation(history)[: 40 if blind else 20])}")
+        print(f"  list: {named(listed)}")
 
 
 if __name__ == "__main__":

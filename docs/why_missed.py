@@ -41,9 +41,9 @@ Looking changed the rules, and after each change ten fresh ones were drawn:
 LIMITS = """
 ## What this does not show
 
-- The author of the rules judged, once, knowing the class and the numbers measured; no independent people did. That
-  says whether a statement is a fair description, not whether somebody else would have chosen it unasked. Ten of a
-  class give wide intervals, and ten of each say nothing of how common a class is.
+- The author of the rules judged knowing the class and the numbers measured: that says whether a statement is a fair
+  description. The blind judge says whether somebody else would have chosen it unasked, which is far less often so.
+  Each judged once; ten of a class give wide intervals, and ten of each say nothing of how common a class is.
 - A class is a description, not a proof of a cause. Only *near-duplicates* and *popularity* say what would happen had
   one thing been different, and they take things out of the list without training the model again.
 - *Against taste* knows people in common and genres. Somebody who likes a director looks like a change of taste.
@@ -68,6 +68,11 @@ def page(result: dict[str, Any]) -> str:
     films, judged = result["movielens-100k"], result["judged"]
     right = sum(judged[name].get(name, 0) for name in judged if name != "cold_person")
     looked = sum(sum(judged[name].values()) for name in judged if name != "cold_person")
+    blind = result["judged_blind"]
+    same, seen = (
+        sum(row.get(name, 0) for name, row in blind.items()),
+        sum(sum(row.values()) for row in blind.values()),
+    )
     first = films["lightgcn"]
     newcomers = [f"{TITLES[name]} {_listed(one['newcomers'])}" for name, one in result["demo_truth"].items()]
     lines = [
@@ -85,7 +90,9 @@ def page(result: dict[str, Any]) -> str:
         ),
         *_told(
             "- Looked at one by one, ten of each class however common it is, the class was the best description of",
-            f"{right} of {looked} misses ({_wilson(right, looked)}), in the eyes of the author of the rules.",
+            f"{right} of {looked} misses ({_wilson(right, looked)}), in the eyes of the author of the rules. Somebody who",
+            "saw neither the class nor what was measured, and chose one unasked, chose the same for",
+            f"{same} of {seen} others ({_wilson(same, seen)}).",
         ),
         *_told(
             "- On the demo, where everybody's true taste is known, what the rules call *unlike their history* truly stands",
@@ -136,6 +143,19 @@ def page(result: dict[str, Any]) -> str:
         ),
         "",
         *_confusion(judged),
+        "",
+        *_told(
+            "Blind: ten others of each class, shuffled, with neither the class nor what was measured for it, judged by",
+            "somebody who had not read the rules, only a sentence on each class.",
+        ),
+        "",
+        *_confusion(blind),
+        "",
+        *_told(
+            "Unasked, hardly anybody sees a near-duplicate: a sequel in the list explains little where other films stand",
+            "above as well. What the rules leave over (*other*) is mostly called unlike the history or pushed out by",
+            "popularity. The rules are a vocabulary to count with, not what everybody would say.",
+        ),
         CHANGES,
         "Before those changes, of ten:",
         "",

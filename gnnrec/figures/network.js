@@ -23,13 +23,18 @@ function roundedSquare(node) {
 function ring(node) {
   const ctxRenderer = ({ ctx, x, y, style }) => ({
     drawNode() {
+      // Edges run to the middle of a node and must not be seen through it.
+      ctx.globalAlpha = 1;
+      ctx.beginPath();
+      ctx.arc(x, y, style.size, 0, 2 * Math.PI);
+      ctx.fillStyle = node.hole;
+      ctx.fill();
       ctx.globalAlpha = style.opacity ?? 1;
-      for (const [radius, colour] of [[style.size, style.color], [style.size * 0.42, style.borderColor]]) {
-        ctx.beginPath();
-        ctx.arc(x, y, radius, 0, 2 * Math.PI);
-        ctx.fillStyle = colour;
-        ctx.fill();
-      }
+      ctx.beginPath();
+      ctx.arc(x, y, style.size, 0, 2 * Math.PI);
+      ctx.arc(x, y, style.size * 0.42, 0, 2 * Math.PI, true);
+      ctx.fillStyle = style.color;
+      ctx.fill();
       ctx.beginPath();
       ctx.arc(x, y, style.size, 0, 2 * Math.PI);
       ctx.lineWidth = style.borderWidth;

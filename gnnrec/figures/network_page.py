@@ -52,7 +52,7 @@ _START = """
     const scale = Math.min((stage.clientWidth - 170) / (2 * outer), (stage.clientHeight - 56) / (2 * outer),
     1.6); network.moveTo({ position: { x: 0, y: 0 }, scale: Math.max(scale, 0.05) });
   };
-  nodes.update(nodes.get().map(roundedSquare));
+  nodes.update(nodes.get().map((node) => roundedSquare({ ...node, hole: shown.colours.background })));
   decorateNetwork(network, document.querySelector(".card"), () => ({ ...shown, nodes, edges }));
   drawLegend(document.querySelector(".graph-legend"), shown.legend, shown.mode, shown.colours);
   network.on("resize", () => requestAnimationFrame(fit));

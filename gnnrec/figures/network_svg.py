@@ -74,7 +74,7 @@ def network_svg(
     at = {node["id"]: node for node in shown.nodes}
     body = [_band(inner, outer, colours) for inner, outer in shown.rings]
     body += [_edge(one, at, colours) for one in shown.edges]
-    body += [_node(node) for node in shown.nodes]
+    body += [_node(node, colours) for node in shown.nodes]
     labels, taken = _labels(shown, at, colours)
     body += labels
     outer = (shown.rings[-1][1] if shown.rings else 60.0) + _BAND
@@ -134,12 +134,16 @@ def _dashes(edge: Mapping[str, Any]) -> str:
     return f' stroke-dasharray="{" ".join(map(str, edge["dashes"]))}"' if edge.get("dashes") else ""
 
 
-def _node(node: Mapping[str, Any]) -> str:
+def _node(node: Mapping[str, Any], colours: Tokens) -> str:
     look = (
         f'fill="{node["color"]["background"]}" stroke="{node["color"]["border"]}" '
         f'stroke-width="{node["borderWidth"]}" opacity="{node["opacity"]}"'
     )
-    return _shape(node["shape"], node["x"], node["y"], node["size"], look)
+    drawn = _shape(node["shape"], node["x"], node["y"], node["size"], look)
+    if node["shape"] != "ring":
+        return drawn
+    # Edges run to the middle of a node and must not be seen through it.
+    return _shape("dot", node["x"], node["y"], node["size"], f'fill="{colours.background}"') + drawn
 
 
 def _shape(shape: str, x: float, y: float, half: float, look: str) -> str:

@@ -12,11 +12,10 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.data.knowledge import facts_of
 from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLDS_IN, LAYERS, PROPAGATES, SWITCHES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.edited_model import EditedModel
-from gnnrec.recommenders.parts.knowledge_settings import knowledge_setting, space_of_knowledge
+from gnnrec.recommenders.parts.knowledge_settings import heard_facts, knowledge_setting, space_of_knowledge
 from gnnrec.recommenders.parts.one_way import OneWay
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.parts.vectors import VectorModel
@@ -124,7 +123,7 @@ class KGAT(EditedModel, VectorModel):
 
     def _attached(self) -> None:
         super()._attached()
-        self.facts = facts_of(self.data.dataset, self.config.least_items) if self._hears else None
+        self.facts = heard_facts(self.data.dataset, self.config.least_items) if self._hears else None
         self._silent: frozenset[str] = frozenset()
 
     @property

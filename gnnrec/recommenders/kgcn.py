@@ -12,11 +12,10 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.data.knowledge import facts_of
 from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.fact_shares import FactShares
-from gnnrec.recommenders.parts.knowledge_settings import knowledge_setting, space_of_knowledge
+from gnnrec.recommenders.parts.knowledge_settings import heard_facts, knowledge_setting, space_of_knowledge
 from gnnrec.recommenders.parts.one_way import OneWay
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.parts.trainable import Trainable
@@ -99,7 +98,7 @@ class KGCN(Trainable):
     def _attached(self) -> None:
         super()._attached()
         # Which facts there are decides the shape of what is learned; which of them are heard can change later.
-        self.facts = facts_of(self.data.dataset, self.config.least_items)
+        self.facts = heard_facts(self.data.dataset, self.config.least_items) if self._hears else None
         self._silent: frozenset[str] = frozenset()
 
     def _network(self) -> nn.Module:
@@ -204,6 +203,7 @@ class KGCN(Trainable):
 
         **Shapes**: [B] → [B, R]; rows sum to 1.
         """
+        self._require(SWITCHES, "hears no facts")
         self._check([Query(user=int(user)) for user in users], None)
         with torch.inference_mode():
             weights = self._weights(self._people_of(users)).T.cpu().numpy()

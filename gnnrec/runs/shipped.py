@@ -63,6 +63,7 @@ SHIPPED = (
     Shipped("gf_cf", "Graph filter GF-CF"),
     Shipped("svdpp", "SVD++, predicted stars"),
     Shipped("gcn_rating", "GCN, predicted stars"),
+    Shipped("hetero", "Typed graph", settings={"layer": "light", "embedding_size": 40}),
     Shipped("hybrid", "Hybrid with features", settings={"fusion": "mlp", "embedding_size": 40}),
     Shipped(
         "time_lightgcn",

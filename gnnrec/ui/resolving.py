@@ -13,7 +13,7 @@ from gnnrec.recommenders.capabilities import COVERS, PROPAGATES
 from gnnrec.ui import loaders, tasks
 
 MOST_K = 50
-_NEAR = 0.95
+_NEAR = 0.94
 
 
 def dataset_of(name: str, notices: list[str]) -> Dataset:
@@ -67,7 +67,7 @@ def protocol_of(
 
 def first_choice(models: list[Checkpoint]) -> Checkpoint | None:
     """Model A unless chosen: of the models that pass messages the best on validation, or one whose reasons cover
-    the whole score if it comes within 5 % of that."""
+    the whole score if it comes within 6 % of that."""
     able = [one for one in models if _compares(one) and PROPAGATES in one.capabilities]
     if not able:
         return models[0] if models else None

@@ -49,7 +49,8 @@ def test_the_demo_is_described() -> None:
     assert figures["People"] == f"{demo.n_users:,}"
     assert figures["Films"] == f"{demo.n_items:,}"
     assert figures["Interactions"] == f"{len(demo.interactions):,}"
-    assert len(app.get("plotly_chart")) == 5
+    # Five of every data set, one of friends, one of sessions.
+    assert len(app.get("plotly_chart")) == 7
     told = words(app)
     assert "Terms: MIT" in told
     assert "The most popular 20 % of the films hold" in told

@@ -200,6 +200,19 @@ def test_two_models_share_the_picture_and_each_leaves_out_what_it_hears(world: s
     assert "does not hear what is switched off" in words(app)
 
 
+def test_who_has_friends_and_no_history_is_seen_through_friends_alone(world: str) -> None:
+    app = opened("social_lightgcn", u="p07", g_hops=1)
+    assert legend(app)["friend"]["count"] == 1
+    # On the demo somebody has friends and has watched nothing that the model was shown.
+    address_of = find("demo-social_lightgcn").address
+    asked = {"d": "demo", "u": "m1185", "g_model": address_of, "g_hops": 1}
+    app = open_page("graph", **asked)
+    assert kinds(app) == {"user"} and legend(app)["friend"]["count"] > 5
+    assert "no message reaches" not in words(app)
+    app = open_page("graph", **asked, g_off="friend")
+    assert "no message reaches" in words(app) and len(drawing(app)["nodes"]) == 1
+
+
 def test_messages_are_played_with_what_else_is_heard(world: str) -> None:
     assert "and friends" in words(opened("social_lightgcn", g_round=1))
     app = opened("social_lightgcn", g_round=1, g_off="friend")
@@ -214,3 +227,10 @@ def test_why_and_attention_say_what_they_leave_out(world: str) -> None:
         assert any("switch them off" in one for one in links(app)), page
     light = find(f"{WORLD}-lightgcn").address
     assert "also hears" not in words(open_page("attention", d=WORLD, u=PERSON, a=light, t_model=light))
+
+
+def test_a_model_a_that_hears_more_is_what_the_page_opens_on(world: str) -> None:
+    address = find(f"{WORLD}-hetero").address
+    app = open_page("graph", d=WORLD, a=address, u=PERSON)
+    assert app.selectbox(key="pick_g_model").value == address
+    assert "director" in kinds(app)

@@ -32,7 +32,11 @@ def test_it_opens_filled_on_the_demo() -> None:
     ranked = table["NDCG@10"].dropna()
     assert list(ranked) == sorted(ranked, reverse=True) and len(ranked) >= 5
     assert list(ranked.index) == list(range(len(ranked)))
-    assert table["RMSE"].iloc[len(ranked) :].is_monotonic_increasing
+    rated = table["RMSE"].dropna()
+    assert rated.is_monotonic_increasing
+    assert list(rated.index) == list(range(len(ranked), len(ranked) + len(rated)))
+    assert table["MRR@20, next click"].iloc[len(ranked) + len(rated) :].is_monotonic_decreasing
+    assert table["MRR@20, next click"].notna().sum() == len(table) - len(ranked) - len(rated) >= 2
     assert "Shipped with the project" in words(app)
 
 

@@ -25,7 +25,8 @@ def demo():
 
 
 def newcomer(**query: object):
-    return open_page("recommend", **{"u": "m0005", "r_new": "1"} | query)
+    model = find("demo-hybrid").address
+    return open_page("recommend", **{"u": "m0005", "r_new": "1", "r_nm": model} | query)
 
 
 def shown(app, label: str) -> list[str]:
@@ -110,6 +111,11 @@ def test_a_model_without_features_asks_for_a_first_film() -> None:
 def test_what_the_address_cannot_mean_is_left_out(nonsense) -> None:
     app = newcomer(**nonsense)
     assert "not even a feature" in words(app)
+
+
+def test_without_a_choice_a_model_that_reads_features_answers() -> None:
+    app = open_page("recommend", u="m0005", r_new="1")
+    assert "not even a feature" in words(app) and len(grids(app)[OWN]) == 10
 
 
 def test_bands_of_numbers_are_named_by_their_ends_and_dates_by_months() -> None:

@@ -35,7 +35,11 @@ def test_ten_of_each_class_were_looked_at() -> None:
         if one["n"]
     }
     assert seen <= set(RESULT["judged"])
-    for row in (*RESULT["judged"].values(), *RESULT["judged_before"].values()):
+    for row in (
+        *RESULT["judged"].values(),
+        *RESULT["judged_blind"].values(),
+        *RESULT["judged_before"].values(),
+    ):
         assert sum(row.values()) == 10 and set(row) <= set(CLASSES)
 
 

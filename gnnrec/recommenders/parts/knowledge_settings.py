@@ -1,10 +1,13 @@
-"""Settings that models of facts share: one table, so that a name means the same in every form and command."""
+"""What models of facts share: their settings by one table, and which facts they hear."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from gnnrec.data import Dataset
+from gnnrec.data.knowledge import Facts, facts_of
+from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders.config import setting
 
 _SETTINGS: dict[str, dict[str, Any]] = {
@@ -37,3 +40,20 @@ def space_of_knowledge(
     """A search space under some settings: without facts, nothing that is about them is drawn."""
     unread = {"knowledge_weight", "n_hops"} if settings.get("use_knowledge") == "no" else set()
     return {name: one for name, one in space.items() if name not in unread}
+
+
+def heard_facts(dataset: Dataset, least_items: int) -> Facts:
+    """The facts that a model hears.
+
+    Raises:
+        IncompatibleError: No entity belongs to enough items.
+    """
+    facts = facts_of(dataset, least_items)
+    if not len(facts):
+        raise IncompatibleError(
+            where=f"facts in {dataset.title}",
+            found=f"nothing that {least_items} or more {dataset.words.items} have in common",
+            expected=f"facts that join {dataset.words.items}",
+            todo="Set use_knowledge to no, or least_items to 1.",
+        )
+    return facts

@@ -37,7 +37,7 @@ function theme(element, tokens) {
 
 function paintedNode(node, colours) {
   const rim = node.look === "selected" ? colours.text : node.pinned ? colours.primary : colours.background;
-  return roundedSquare({ ...node, color: { background: node.fills[colours.mode], border: rim } });
+  return roundedSquare({ ...node, hole: colours.background, color: { background: node.fills[colours.mode], border: rim } });
 }
 
 function paintedEdge(edge, colours) {

@@ -64,6 +64,6 @@ def _alike(found: SocialReport, words) -> None:
         escape(
             f"The histories of two friends have a cosine of {found.alike:.3f}, of two {words.people} dealt to each "
             f"other at random {found.alike_by_chance:.3f}. Where friends are no more alike than strangers, knowing "
-            "them cannot help; where they are, a part of it is in their histories already."
+            "them can hardly help; where they are, a part of that is in their histories already."
         )
     )

@@ -178,7 +178,10 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
         return context.a
     able = _drawable(context)
     addresses = [one.address for one in able]
-    opens_on = next((one.address for one in able if ATTENTION in one.capabilities), addresses[0])
+    # Model A where there is more to see than edges that all count alike: attention, or friends and facts.
+    telling = {ATTENTION, SWITCHES} & set(context.a.capabilities) and context.a in able
+    with_attention = [one.address for one in able if ATTENTION in one.capabilities]
+    opens_on = context.a.address if telling else [*with_attention, *addresses][0]
     wanted = values.get("g_model", "")
     if wanted and wanted not in addresses:
         st.info(

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec import places
+from gnnrec.data.relation_names import listed, plural
 from gnnrec.figures.drawing import strong_enough
 from gnnrec.figures.network import UNKNOWN, as_json
 from gnnrec.ui.context import Context
@@ -35,6 +36,8 @@ def _files(context: Context, choice: Choice, shown: Scene, pane: Pane, caption: 
     data = context.dataset
     stem = (data.name, data.users.id(context.user), choice.checkpoint.slug, f"graph{which}")
     title = f"{data.user_name(context.user)} · {pane.title}"
+    if shown.sight.off:
+        title += f", without {listed([plural(one) for one in shown.sight.off])}"
     now = mode()
 
     def button(label: str, make, ending: str, mime: str, icon: str) -> None:

@@ -102,7 +102,7 @@ def _sentence(context: Context, items: np.ndarray, mine: set[int], listed_now: d
         said += f": {_titles(data, seen)}"
     if inside:
         places = ", ".join(f"{escape(data.item_title(one))} (no. {rank})" for rank, one in inside[:_NAMED])
-        said += f". In the list: {places}{' …' if len(inside) > _NAMED else ''}"
+        said += f". In the list: {places}{' and more' if len(inside) > _NAMED else ''}"
     return f"{said}."
 
 

@@ -144,6 +144,11 @@ def _width(choice: Choice, shown: Scene) -> str:
         return f"Edge width is attention {where}: the shares flowing into one node sum to 100 %, counted on the whole graph."
     if choice.measure.name != "norm":
         return choice.measure.words
+    if choice.relations and PROPAGATES not in choice.checkpoint.capabilities:
+        return (
+            f"{choice.checkpoint.title} hears dashed edges only; the others are what it learned from. Edge width is the "
+            "normalised weight 1 / √(degrees of both ends) of the graph itself, dashed edges among themselves."
+        )
     if choice.relations:
         return (
             f"Edge width is the normalised weight 1 / √(degrees of both ends) in this graph; dashed edges, of other "

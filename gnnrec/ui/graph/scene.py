@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from gnnrec.explain.because import because
 from gnnrec.explain.edge_values import EdgeValues, difference, seconds_for
-from gnnrec.explain.paths import lit_paths, ways_of_each_sort
 from gnnrec.explain.sight import Sight, values_in
-from gnnrec.explain.subgraph import edge_weights
 from gnnrec.figures.drawing import Drawing, sign_legend
-from gnnrec.figures.network import Face, faces, layout_of, network
+from gnnrec.figures.network import Face, network
 from gnnrec.figures.node_kinds import legend_of, relation_entry
 from gnnrec.graph import (
     FRIEND,
@@ -24,34 +20,18 @@ from gnnrec.graph import (
     USER,
     Graph,
     Path,
-    RingLayout,
     Subgraph,
-    grown,
-    hubs,
-    k_hop,
-    left_of,
     reweighted,
-    with_added,
 )
-from gnnrec.graph import paths as strongest_paths
-from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES
+from gnnrec.recommenders.capabilities import ATTENTION
 from gnnrec.ui import loaders
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import ByHand
 from gnnrec.ui.graph.choice import DIFFERENCE, SIDE, Choice
 from gnnrec.ui.graph.messages import arrived
+from gnnrec.ui.graph.nodes import Cut, cut_of
 from gnnrec.ui.long_work import worked
 from gnnrec.ui.theme import mode
-
-
-@dataclass(frozen=True, eq=False)
-class Cut:
-    """Nodes, their places and the lit paths: everything that stays when weights change."""
-
-    subgraph: Subgraph
-    layout: RingLayout
-    faces: list[Face]
-    lit: tuple[Path, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +103,7 @@ def scene(context: Context, choice: Choice, sight: Sight, hand: ByHand) -> Scene
         sight.relations,
         sight.off,
     )
-    cut = _cut(*place)
+    cut = cut_of(*place)
     found = [_values(context, choice, sight, place) for place in range(len(choice.shown))]
     waiting = any(one is None for one in found)
     titles = [one.title for one in choice.shown]
@@ -231,85 +211,6 @@ def drawn_of(subgraph: Subgraph) -> dict[str, set[int]]:
         if ends:
             found.setdefault(str(name), set()).update(ends)
     return found
-
-
-# The nodes: chosen by what the model opens with, so that they stay while other weights are looked at
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _cut(
-    address: str,
-    dataset: str,
-    protocol: str,
-    user: int,
-    item: int | None,
-    via: int | None,
-    hops: int,
-    budget: int,
-    expanded: tuple[int, ...],
-    pinned: tuple[int, ...],
-    hidden: tuple[int, ...],
-    relations: tuple[str, ...],
-    off: tuple[str, ...],
-) -> Cut:
-    sight = loaders.sight(dataset, protocol, relations, off)
-    base, layout, lit = _base(address, dataset, protocol, user, item, via, hops, budget, relations)
-    start, opening = base, _opening(address, dataset, protocol, relations, off)
-    if off:
-        # What stays keeps its place; ways that led over what is gone are looked for anew.
-        start = left_of(base, sight.graph, opening, hubs(sight.whole))
-        lit = _lit(address, sight, user, item, via, opening) if item is not None else []
-    found = grown(sight.graph, start, opening, expanded=expanded, pinned=pinned, hidden=hidden)
-    drawn = set(found.subgraph.nodes.node.tolist())
-    return Cut(
-        found.subgraph,
-        with_added(layout, base, found),
-        faces(found.subgraph, loaders.dataset(dataset), sight.entities),
-        tuple(path for path in lit if set(path.nodes) <= drawn),
-    )
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _base(
-    address: str,
-    dataset: str,
-    protocol: str,
-    user: int,
-    item: int | None,
-    via: int | None,
-    hops: int,
-    budget: int,
-    relations: tuple[str, ...],
-) -> tuple[Subgraph, RingLayout, list[Path]]:
-    sight = loaders.sight(dataset, protocol, relations)
-    graph, weight = sight.graph, _opening(address, dataset, protocol, relations, ())
-    lit = _lit(address, sight, user, item, via, weight) if item is not None else []
-    keep = [node for path in lit for node in path.nodes]
-    base = k_hop(graph, graph.node(USER, user), hops, budget, weight, keep=keep, ends=hubs(graph))
-    return base, layout_of(base, faces(base, loaders.dataset(dataset), sight.entities)), lit
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _opening(
-    address: str, dataset: str, protocol: str, relations: tuple[str, ...], off: tuple[str, ...]
-) -> np.ndarray:
-    """What nodes are chosen by: attention where the model has it for all edges, else the normalised weight."""
-    sight = loaders.sight(dataset, protocol, relations, off)
-    if relations:
-        return sight.graph.edge_norm
-    return edge_weights(loaders.model(address), sight.graph)[0]
-
-
-def _lit(address: str, sight: Sight, user: int, item: int, via: int | None, weight: np.ndarray) -> list[Path]:
-    model, graph = loaders.model(address), sight.graph
-    if via is not None:
-        return lit_paths(graph, user, item, [via], weight=weight)
-    if sight.relations:
-        return ways_of_each_sort(graph, user, item, weight=weight)
-    if DECOMPOSES in model.capabilities:
-        reason = because(model, user, [item])[0]
-        return lit_paths(graph, user, item, [one for one, _ in reason.top], weight=weight)
-    return strongest_paths(graph, graph.node(USER, user), graph.node(ITEM, item), top=5, weight=weight)
 
 
 # The weights

@@ -20,6 +20,7 @@ from gnnrec.ui.text import escape
 
 PARTS = {"valid": "validation", "test": "test (final)"}
 RESULTS = ("ndcg@10", "recall@10", "rmse", "mae")
+NEXT_CLICK = ("hit@20", "mrr@20")
 
 
 def table(context: Context, part: str) -> Checkpoint | None:
@@ -28,12 +29,22 @@ def table(context: Context, part: str) -> Checkpoint | None:
     if not found:
         return None
     # A metric that no model here has is no column; where some have it, the others show a gap.
-    columns = {name: [one.metrics[part].get(name) for one in found] for name in RESULTS}
+    # What counts next clicks has columns of its own: its NDCG@10 is no NDCG@10 of lists.
+    columns = {
+        name: [None if tasks.foresees_clicks(one) else one.metrics[part].get(name) for one in found]
+        for name in RESULTS
+    }
+    clicks = {
+        f"{tasks.metric_words(name)}, next click": [
+            one.metrics[part].get(name) if tasks.foresees_clicks(one) else None for one in found
+        ]
+        for name in NEXT_CLICK
+    }
     results = {
         tasks.metric_words(name): values
         for name, values in columns.items()
         if any(value is not None for value in values)
-    }
+    } | {name: values for name, values in clicks.items() if any(value is not None for value in values)}
     frame = pd.DataFrame(
         {
             "model": [one.title for one in found],
@@ -61,14 +72,17 @@ def table(context: Context, part: str) -> Checkpoint | None:
             "seconds": st.column_config.NumberColumn(format="%.1f"),
         },
     )
-    rated = any(tasks.predicts_ratings(one) for one in found)
+    rated, clicked = (
+        any(is_so(one) for one in found) for is_so in (tasks.predicts_ratings, tasks.foresees_clicks)
+    )
     st.caption(
         f"Results on {PARTS[part]}, best on validation first"
         + (
-            "; models that predict ratings come last and have an error (RMSE and MAE, lower is better) instead"
+            "; models that predict ratings come after and have an error (RMSE and MAE, lower is better) instead"
             if rated
             else ""
         )
+        + ("; models of the next click come last, counted in clicks, not people" if clicked else "")
         + ". Seconds are training alone. Pick a row for the model card."
     )
     rows = event["selection"]["rows"]

@@ -12,18 +12,19 @@ from gnnrec.ui import loaders, view
 from gnnrec.ui.beside import heard, heard_notice
 from gnnrec.ui.context import Context
 from gnnrec.ui.text import escape
-from gnnrec.ui.why.asked import Why
+from gnnrec.ui.why.asked import Why, explained_by
 from gnnrec.ui.why.reasons import what_if_link
 
 
 def heard_beside(context: Context, why: Why) -> None:
     """That friends and facts have no part in the reasons, for models that hear them."""
     words = context.words
-    heard_notice(
-        why.checkpoint,
-        f"The reasons on this page are {words.items} they {words.past}: all else stays as it is in them, and gets no share.",
-        "why_beside",
+    missing = (
+        f"The reasons on this page are {words.items} they {words.past}: all else stays as it is in them, and gets no share."
+        if explained_by(why)
+        else "What they count together is seen once they are switched off."
     )
+    heard_notice(why.checkpoint, missing, "why_beside")
 
 
 def nothing_left(context: Context) -> None:

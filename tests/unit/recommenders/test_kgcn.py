@@ -95,6 +95,8 @@ def test_without_knowledge_a_score_is_the_product_of_two_vectors() -> None:
         assert made.side_relations == ()
         with pytest.raises(IncompatibleError):
             made.without({"genre"})
+        with pytest.raises(IncompatibleError, match="hears no facts"):
+            made.tastes([0])
         assert made.shares(0, [1, 2]).own == pytest.approx(made.scores([0], [1, 2])[0])
 
 
@@ -107,3 +109,14 @@ def test_tastes_are_shares_of_the_relations_heard() -> None:
     liking = np.exp(unit(state["user"], "cosine")[7] @ state["relation"].T.astype(np.float64))
     np.testing.assert_allclose(tastes[1], liking / liking.sum(), rtol=1e-4)
     assert made.without({"genre"}).tastes([0]).tolist() == [[1.0]]
+
+
+@pytest.mark.parametrize("name", ["kgcn", "kgat"])
+def test_facts_that_join_nothing_are_refused_in_words(name: str) -> None:
+    split = worlds.published(worlds.informed())
+    with pytest.raises(IncompatibleError, match="nothing that 500 or more films have in common") as raised:
+        fit(name, split.dataset, split, device="cpu", settings={"least_items": 500})
+    assert all(raised.value.parts.values())
+    fit(
+        name, split.dataset, split, device="cpu", settings=SMALL | {"least_items": 500, "use_knowledge": "no"}
+    )

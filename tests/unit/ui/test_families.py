@@ -6,7 +6,18 @@ import pytest
 
 from gnnrec.recommenders import names, recommender_class
 from gnnrec.training import is_trained
-from gnnrec.ui.families import FAMILIES, GIVEN, GRAPH, RATINGS, SIMPLE, about, by_family, family_of, why_not
+from gnnrec.ui.families import (
+    CLICKS,
+    FAMILIES,
+    GIVEN,
+    GRAPH,
+    RATINGS,
+    SIMPLE,
+    about,
+    by_family,
+    family_of,
+    why_not,
+)
 from tests import worlds
 
 
@@ -25,10 +36,11 @@ def test_families_follow_from_what_is_declared() -> None:
     for name in names():
         model, family = recommender_class(name), family_of(name)
         assert (family == RATINGS) == (model.task == "rating")
+        assert (family == CLICKS) == (model.task == "next_item")
         assert (family == GIVEN) == ("truth" in model.needs)
         if family == GRAPH:
             assert is_trained(name)
-        assert (family == SIMPLE) == (model.simple and model.task != "rating")
+        assert (family == SIMPLE) == (model.simple and model.task == "ranking")
 
 
 def test_the_reason_names_what_the_data_lacks() -> None:
