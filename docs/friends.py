@@ -1,6 +1,7 @@
 """Writes docs/friends.md from the measured results: `python docs/friends.py`.
 
-The results come from `python -m benchmarks.social DATASET …` and `python -m benchmarks.social --permuted`.
+The results come from `python -m benchmarks.social DATASET …`, `python -m benchmarks.social --permuted` and
+`python -m benchmarks.social_ratings DATASET`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "friends.md"
 DEALT = "social-permuted"
 STRANGERS = "social-strangers-"
+RATINGS = "social-ratings-"
 
 
 def main() -> None:
@@ -35,10 +37,11 @@ def page(found: dict[str, dict[str, Any]]) -> str:
             *(
                 _of_data(result)
                 for name, result in found.items()
-                if name != DEALT and not name.startswith(STRANGERS)
+                if name != DEALT and not name.startswith((STRANGERS, RATINGS))
             ),
             _of_dealt(found[DEALT]),
             _of_strangers([result for name, result in found.items() if name.startswith(STRANGERS)]),
+            *(_of_ratings(result) for name, result in found.items() if name.startswith(RATINGS)),
             _COMMANDS + "".join(f"{result['made_by']}\n" for result in found.values()) + "```\n",
         ]
     )
@@ -46,8 +49,9 @@ def page(found: dict[str, dict[str, Any]]) -> str:
 
 _INTRODUCTION = """# What friends add
 
-Two recommenders know who is friends with whom, or who trusts whom: `social_lightgcn`, in which a person hears their
-items and their friends in every round of messages, and `diffnet`, in which tastes spread among friends. Each stands
+Two recommenders rank by who is friends with whom, or who trusts whom: `social_lightgcn`, in which a person hears their
+items and their friends in every round of messages, and `diffnet`, in which tastes spread among friends. A third,
+`graphrec`, predicts ratings and comes [at the end](#predicted-ratings-on-filmtrust). Each of the two stands
 beside itself with `social_weight` 0: the same class, the same other settings, the same seed, without friends. For
 `social_lightgcn` that is LightGCN to the last digit, which a test holds.
 
@@ -178,6 +182,56 @@ def _of_strangers(results: list[dict[str, Any]]) -> str:
             less = "less than the true ones" if below["high"] < 0 else "and cannot be told from the true ones"
             said.append(f"- {title}, `{one['model']}`: {told}, {less}.")
     return "\n".join([*lines, "", *said, ""])
+
+
+def _of_ratings(result: dict[str, Any]) -> str:
+    rows = list(result["groups"][0]["errors"])
+    lines = [
+        f"## Predicted ratings on {result['title']}",
+        "",
+        "`graphrec` hears friends by attention and predicts ratings. It stands beside itself without friends, beside "
+        "offsets of people and items alone (`bias`) and beside SVD++. RMSE on test, lower is better, the mean of "
+        f"{len(result['splits'])} random splits that are the same for all; the settings of `graphrec` are the best of "
+        "four tries with friends and of the same number without, on validation of the first split; `bias` and `svdpp` "
+        "have their defaults. With and without friends the settings are not the same, so that a difference in a group is "
+        "of both. Groups are by how many ratings somebody has in train.",
+        "",
+        f"| people | n | {' | '.join(f'`{row}`' for row in rows)} | friends less no friends | `graphrec` less `bias` "
+        "| `graphrec` less `svdpp` |",
+        "| --- | ---: | " + "---: | " * len(rows) + "--- | --- | --- |",
+    ]
+    for one in result["groups"]:
+        lines.append(
+            f"| {one['group']}{_from_to(one)} | {one['n']:,} | "
+            + " | ".join(_score(one["errors"].get(row)) for row in rows)
+            + " | "
+            + " | ".join(_interval(found) for found in (one["differences"] or dict.fromkeys("abc")).values())
+            + " |"
+        )
+    everybody = list(result["groups"][0]["differences"].values())
+    said = ("Friends", "Against offsets alone", "Against SVD++")
+    lines += [
+        "",
+        *(f"- {name}: {_error_verdict(one)}" for name, one in zip(said, everybody, strict=True)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _from_to(group: dict[str, Any]) -> str:
+    if group.get("from") is None:
+        return ""
+    return (
+        f" ({group['from']:g} to {group['to']:g})" if group["from"] < group["to"] else f" ({group['from']:g})"
+    )
+
+
+def _error_verdict(difference: dict[str, Any]) -> str:
+    if difference["high"] < 0:
+        return f"smaller errors ({_interval(difference)})."
+    if difference["low"] > 0:
+        return f"larger errors ({_interval(difference)})."
+    return f"no difference that can be told from none ({_interval(difference)})."
 
 
 def _dealt_verdict(differences: dict[str, Any]) -> str:
