@@ -1,9 +1,9 @@
 """What do friends add to predicted ratings? `python -m benchmarks.social_ratings filmtrust`.
 
-GraphRec stands beside itself without friends, beside offsets alone (`bias`) and beside SVD++, on the same five random
-splits. Errors pool all held-out ratings; differences are paired person by person, over everybody and by how many
-ratings somebody has in train. What the leaderboard has fitted is not fitted again. Writes
-`benchmarks/results/social-ratings-<data set>.json`.
+GraphRec stands beside itself without friends, once with settings searched without them and once with the very same
+settings, beside offsets alone (`bias`) and beside SVD++, on the same five random splits. Errors pool all held-out
+ratings; differences are paired person by person, over everybody and by how many ratings somebody has in train. What
+the leaderboard has fitted is not fitted again. Writes `benchmarks/results/social-ratings-<data set>.json`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from gnnrec.evaluation.trait_groups import by_quantiles
 from gnnrec.runs.comparison import difference
 from gnnrec.runs.leaderboard import make
 from gnnrec.runs.leaderboard_request import Request
+from gnnrec.training import chosen_entries
 
 METRIC = "rmse"
 SPLITS = tuple(f"random:seed={seed}" for seed in range(1, 6))
 MODEL, WITHOUT = "graphrec", "graphrec:use_friends=false"
-ROWS = ("bias", "svdpp", MODEL, WITHOUT)
-PAIRS = ((MODEL, WITHOUT), (MODEL, "bias"), (MODEL, "svdpp"))
+ALIKE = "graphrec alike, no friends"
+PAIRS = ((MODEL, WITHOUT), (MODEL, ALIKE), (MODEL, "bias"), (MODEL, "svdpp"))
 FEWEST = 20
 
 
@@ -45,9 +46,12 @@ def main() -> None:
 def ratings(name: str) -> dict[str, Any]:
     """Errors and their differences, for everybody and by number of ratings."""
     dataset = open_dataset(name)
-    finished = make(Request(name, SPLITS, ",".join(ROWS), seeds=1, jobs=1, task="rating"), say=print)
-    people = {one.variant.text: [cell.folder.people() for cell in one.cells] for one in finished.entries}
-    tables = dict(zip(ROWS, people.values(), strict=True))
+    rows = {"bias": "bias", "svdpp": "svdpp", MODEL: MODEL, WITHOUT: WITHOUT, ALIKE: _alike(name)}
+    request = Request(name, SPLITS, ",".join(rows.values()), seeds=1, jobs=1, task="rating")
+    entries = make(request, say=print).entries
+    tables = {
+        row: [cell.folder.people() for cell in one.cells] for row, one in zip(rows, entries, strict=True)
+    }
     train = split(dataset, SPLITS[0]).rows("train")
     counts = np.bincount(dataset.interactions.user[train], minlength=dataset.n_users).astype(float)
     names = tuple(
@@ -68,6 +72,12 @@ def ratings(name: str) -> dict[str, Any]:
         "metric": METRIC,
         "groups": groups,
     }
+
+
+def _alike(name: str) -> str:
+    """GraphRec without friends under what was chosen with them."""
+    chosen = chosen_entries(name).get(MODEL, {}).get("settings", {})
+    return ",".join([WITHOUT, *(f"{key}={value:g}" for key, value in sorted(chosen.items()))])
 
 
 def _numbers(tables: dict[str, list[pd.DataFrame]], inside: np.ndarray) -> dict[str, Any]:

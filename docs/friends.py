@@ -193,29 +193,41 @@ def _of_ratings(result: dict[str, Any]) -> str:
         "offsets of people and items alone (`bias`) and beside SVD++. RMSE on test, lower is better, the mean of "
         f"{len(result['splits'])} random splits that are the same for all; the settings of `graphrec` are the best of "
         "four tries with friends and of the same number without, on validation of the first split; `bias` and `svdpp` "
-        "have their defaults. With and without friends the settings are not the same, so that a difference in a group is "
-        "of both. Groups are by how many ratings somebody has in train.",
+        "have their defaults. So that a difference is of friends and not of settings, `graphrec` without friends stands "
+        "there under the very settings chosen with them too (alike). Groups are by how many ratings somebody has in train.",
         "",
-        f"| people | n | {' | '.join(f'`{row}`' for row in rows)} | friends less no friends | `graphrec` less `bias` "
-        "| `graphrec` less `svdpp` |",
-        "| --- | ---: | " + "---: | " * len(rows) + "--- | --- | --- |",
+        f"| people | n | {' | '.join(f'`{row}`' for row in rows)} | friends less no friends "
+        "| friends less none, alike | `graphrec` less `bias` | `graphrec` less `svdpp` |",
+        "| --- | ---: | " + "---: | " * len(rows) + "--- | --- | --- | --- |",
     ]
     for one in result["groups"]:
         lines.append(
             f"| {one['group']}{_from_to(one)} | {one['n']:,} | "
             + " | ".join(_score(one["errors"].get(row)) for row in rows)
             + " | "
-            + " | ".join(_interval(found) for found in (one["differences"] or dict.fromkeys("abc")).values())
+            + " | ".join(_interval(found) for found in (one["differences"] or dict.fromkeys("abcd")).values())
             + " |"
         )
     everybody = list(result["groups"][0]["differences"].values())
-    said = ("Friends", "Against offsets alone", "Against SVD++")
+    said = ("Friends", "Friends, under the same settings", "Against offsets alone", "Against SVD++")
     lines += [
         "",
         *(f"- {name}: {_error_verdict(one)}" for name, one in zip(said, everybody, strict=True)),
         "",
     ]
     return "\n".join(lines)
+
+
+def _gone(groups: list[dict[str, Any]]) -> list[str]:
+    """Groups whose gain is not there under the same settings."""
+    apart = [list(one["differences"].values())[:2] + [one["group"]] for one in groups if one["differences"]]
+    named = [group for searched, alike, group in apart if searched["high"] < 0 <= alike["high"]]
+    if not named:
+        return []
+    return [
+        f"- People with {' and '.join(named)} seem to gain from friends; under the same settings that is gone, so it was "
+        "the settings that served them."
+    ]
 
 
 def _from_to(group: dict[str, Any]) -> str:
