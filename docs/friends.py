@@ -213,6 +213,7 @@ def _of_ratings(result: dict[str, Any]) -> str:
     lines += [
         "",
         *(f"- {name}: {_error_verdict(one)}" for name, one in zip(said, everybody, strict=True)),
+        *_gone(result["groups"]),
         "",
     ]
     return "\n".join(lines)
@@ -220,7 +221,7 @@ def _of_ratings(result: dict[str, Any]) -> str:
 
 def _gone(groups: list[dict[str, Any]]) -> list[str]:
     """Groups whose gain is not there under the same settings."""
-    apart = [list(one["differences"].values())[:2] + [one["group"]] for one in groups if one["differences"]]
+    apart = [(*list(one["differences"].values())[:2], one["group"]) for one in groups if one["differences"]]
     named = [group for searched, alike, group in apart if searched["high"] < 0 <= alike["high"]]
     if not named:
         return []
