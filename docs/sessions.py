@@ -59,8 +59,8 @@ left out of what a model is asked; if none is left, or a person has no session, 
 often. Sessions of one click are kept and ask nothing.
 """
 _COMMAND = (
-    "python -m gnnrec train --dataset diginetica --model sr_gnn --set embedding_size=100 --set batch_size=512 "
-    "--set learning_rate=0.002 --set epochs=8 --set patience=2 --out sr_gnn-diginetica"
+    "python -m gnnrec train --dataset diginetica --model sr_gnn --set embedding_size=100 --set batch_size=256 "
+    "--set decay_every=3 --set epochs=8 --set patience=2 --out sr_gnn-diginetica"
 )
 _FULL = f"""## Diginetica in full
 

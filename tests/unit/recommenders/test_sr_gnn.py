@@ -104,7 +104,7 @@ def test_the_step_size_falls_with_the_epochs() -> None:
     assert [model.learning_rate_in(epoch) for epoch in (1, 3, 4, 7)] == pytest.approx(
         [0.01, 0.01, 0.001, 0.0001]
     )
-    assert create("sr_gnn", {"decay_every": 0}).learning_rate_in(50) == 0.002
+    assert create("sr_gnn").learning_rate_in(50) == 0.002
 
 
 def test_interrupted_and_resumed_equals_uninterrupted() -> None:
