@@ -17,6 +17,8 @@ from gnnrec.runs.leaderboard_table import leading  # noqa: E402
 from gnnrec.runs.leaderboard_words import interval_words, metric_title  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results"
+# Leaderboards that README shows; of the others it tells what friends, facts, sessions and time add.
+SHOWN = ("movielens-100k", "movielens-100k-rating", "gowalla", "lastfm-lightgcn")
 
 
 def main() -> None:
@@ -77,11 +79,40 @@ def _read(name: str) -> dict[str, Any] | None:
 
 
 def _leaderboards() -> list[str]:
-    """The best of each stored leaderboard, simple models beside the others; the whole is in docs/benchmarks.md."""
-    found = [
-        json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("leaderboard-*.json"))
+    """The best of some stored leaderboards, simple models beside the others; the whole is in docs/benchmarks.md."""
+    others = [
+        path
+        for path in sorted(RESULTS.glob("leaderboard-*.json"))
+        if path.stem not in {f"leaderboard-{one}" for one in SHOWN}
     ]
-    return [_leaderboard(table) for table in found]
+    return [
+        *(_leaderboard(_read(f"leaderboard-{one}")) for one in SHOWN),
+        _with_and_without([json.loads(path.read_text(encoding="utf-8")) for path in others]),
+    ]
+
+
+def _with_and_without(tables: list[dict[str, Any]]) -> str:
+    """One line for each model that was measured with and without what it hears beside choices."""
+    lines = ["| data | model | less | difference on test (95 %) |", "| --- | --- | --- | ---: |"]
+    for table in tables:
+        for pair in table["pairs"]:
+            own, other = (pair[one].partition(":")[0] for one in ("variant", "reference"))
+            if own == other:
+                metric = table["chosen_on"]["metric"]
+                told = interval_words(pair["difference"][metric])
+                lines.append(
+                    f"| {table['title']} | {pair['models'][0]} | {pair['models'][1]} | {metric_title(metric)} {told} |"
+                )
+    return "\n".join(
+        [
+            "What friends, facts, the order of clicks and the age of choices add to the same model without them; more in",
+            "[friends](docs/friends.md), [facts](docs/knowledge.md), [sessions](docs/sessions.md),",
+            "[time](docs/over-time.md),"
+            "[typed graphs](docs/typed-graphs.md) and [newcomers](docs/newcomers.md):",
+            "",
+            *lines,
+        ]
+    )
 
 
 def _leaderboard(table: dict[str, Any]) -> str:
