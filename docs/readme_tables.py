@@ -107,8 +107,7 @@ def _with_and_without(tables: list[dict[str, Any]]) -> str:
         [
             "What friends, facts, the order of clicks and the age of choices add to the same model without them; more in",
             "[friends](docs/friends.md), [facts](docs/knowledge.md), [sessions](docs/sessions.md),",
-            "[time](docs/over-time.md),"
-            "[typed graphs](docs/typed-graphs.md) and [newcomers](docs/newcomers.md):",
+            "[time](docs/over-time.md), [typed graphs](docs/typed-graphs.md) and [newcomers](docs/newcomers.md):",
             "",
             *lines,
         ]
