@@ -142,8 +142,8 @@ def question(context: Context, part: str) -> Asked:
             look = picked or look
     if context.b and not alike:
         st.caption(
-            f"One of {escape(context.a.title)} and {escape(context.b.title)} is asked what is clicked on next, the other what "
-            "somebody chooses in the long run: no number compares them."
+            f"One of {escape(context.a.title)} and {escape(context.b.title)} is asked what is clicked on next, the other "
+            "what somebody chooses in the long run: no number compares them."
         )
     elif context.b and metric not in others:
         st.caption(
