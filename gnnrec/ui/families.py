@@ -54,10 +54,15 @@ def about(name: str) -> str:
     return (inspect.getdoc(recommender_class(name)) or "").partition("\n")[0]
 
 
+# What a data set calls a table is no word for everybody.
+_NEEDS = {"social": "friends", "knowledge": "facts about items"}
+
+
 def why_not(name: str, dataset: Dataset) -> str:
     """Why a recommender cannot be trained on a data set; empty where it can."""
     model = recommender_class(name)
     if "truth" in model.needs:
         return "It looks at the truth of made-up data, so there is nothing to train."
-    lacking = ", ".join(sorted(need.replace("_", " ") for need in model.missing_needs(dataset)))
+    missing = model.missing_needs(dataset)
+    lacking = ", ".join(sorted(_NEEDS.get(need, need.replace("_", " ")) for need in missing))
     return f"It needs {lacking}, which this data does not have." if lacking else ""

@@ -46,7 +46,8 @@ def test_families_follow_from_what_is_declared() -> None:
 def test_the_reason_names_what_the_data_lacks() -> None:
     without, with_ratings = worlds.checkerboard(), worlds.scattered()
     for name in by_family()[RATINGS]:
-        assert why_not(name, without) == "It needs ratings, which this data does not have."
-        assert why_not(name, with_ratings) == ""
+        lacking = "friends, ratings" if "social" in recommender_class(name).needs else "ratings"
+        assert why_not(name, without) == f"It needs {lacking}, which this data does not have."
+        assert why_not(name, worlds.rated()) == ""
     for name in by_family()[GIVEN]:
         assert "nothing to train" in why_not(name, with_ratings)
