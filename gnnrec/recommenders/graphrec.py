@@ -32,7 +32,8 @@ class GraphRec(HearsFriends, RatedGraphModel):
     rated them. Equations 20–23: a perceptron reads both, squared error. Ours differs: each perceptron has one
     layer; an opinion e_r is read between five points of the scale, so that any scale will do; the mean rating and
     an offset per person and item are added, and every vector and offset is pulled to zero once, as in our `svdpp`;
-    trust in one direction joins both people; and each step hides the ratings that it predicts. With `use_friends: no` h^S is left out, and so it is for who has no friends.
+    trust in one direction joins both people; and each step hides the ratings that it predicts. With
+    `use_friends: no` h^S is left out, and so it is for who has no friends.
 
     Attention is learned with the rest and no share of a score: friends are not named.
 

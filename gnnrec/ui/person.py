@@ -128,7 +128,9 @@ def listing(context: Context, checkpoint: Checkpoint, part: str, off: tuple[str,
     spent = 1000 * (time.perf_counter() - started)
     moves: dict[int, Move] = {}
     if (context.edited and not cannot) or off:
-        usual = loaders.model(checkpoint.address).recommend([context.user], k=context.k, exclude=hidden).items[0]
+        usual = (
+            loaders.model(checkpoint.address).recommend([context.user], k=context.k, exclude=hidden).items[0]
+        )
         moves = {move.item: move for move in rank_moves(usual, best.items[0])}
     places = places_of(context, checkpoint, best.items[0], best.scores[0], part, moves)
     judged = part not in context.split.fitted_parts
