@@ -21,10 +21,12 @@ from gnnrec.figures.poster import avatar_svg
 from gnnrec.ui import loaders, tasks, tour, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.layout import side_by_side
+from gnnrec.ui.pickers import pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
 METRIC = "ndcg@10"
+_ASKED = {"knowledge": "facts about films", "time": "what comes later"}
 
 
 def opening(context: Context, part: str) -> None:
@@ -294,35 +296,48 @@ def _disagreement(context: Context, watched: dict[str, Interval], liked: dict[st
 def evidence() -> None:
     """Measured results on real data: figures only, made by the benchmarks of the project."""
     files = sorted(places.shipped_results().glob("*.json")) if places.shipped_results().is_dir() else []
-    read = (_result_table(str(file), file.stat().st_mtime_ns) for file in files)
-    tables = [table for table in read if table is not None]
+    read = {file.stem: _result_table(str(file), file.stat().st_mtime_ns) for file in files}
+    tables = {name: table for name, table in read.items() if table is not None}
     if not tables:
         return
     st.subheader("On real data", anchor=False)
-    for tab, (title, note, table) in zip(st.tabs([escape(one[0]) for one in tables]), tables, strict=True):
-        with tab:
-            st.dataframe(
-                table,
-                hide_index=True,
-                height="content",
-                alt=f"Results on {title}",
-                column_config={
-                    column: st.column_config.NumberColumn(column, format="%.3f")
-                    for column in table.columns
-                    if column != "model"
-                },
-            )
-            st.caption(note)
+    # The fullest first: most models stand in it.
+    names = sorted(tables, key=lambda one: (-len(tables[one][2]), tables[one][0]))
+    wanted = view.read().get("h_board", "")
+    chosen = pick(
+        "Measured on",
+        "h_board",
+        names,
+        wanted if wanted in names else names[0],
+        lambda one: tables[one][0],
+        width=420,
+    )
+    title, note, table = tables[chosen]
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        alt=f"Results on {title}",
+        column_config={
+            column: st.column_config.NumberColumn(column, format="%.3f")
+            for column in table.columns
+            if column != "model"
+        },
+    )
+    st.caption(note)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _result_table(path: str, edition: int) -> tuple[str, str, pd.DataFrame] | None:
-    """Title, note and rows of a results file that is meant for Home; read again when it was written again."""
+    """Title, note and rows of a leaderboard of real data; read again when it was written again."""
     result = json.loads(Path(path).read_text(encoding="utf-8"))
-    if "home" not in result:
+    if "home" not in result or result["dataset"] == "demo":
         return None
     home = result["home"]
-    return home["title"], home["note"], pd.DataFrame(home["rows"])
+    # Several boards of one data set ask different things; the name of the file says which.
+    about = Path(path).stem.removeprefix(f"leaderboard-{result['dataset']}").strip("-")
+    title = home["title"] + (f": {_ASKED[about]}" if about in _ASKED else "")
+    return title, home["note"], pd.DataFrame(home["rows"])
 
 
 def at_hand(context: Context) -> None:
