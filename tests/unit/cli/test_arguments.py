@@ -94,6 +94,7 @@ def test_every_verb_takes_json_before_and_after_it(verb: str) -> None:
         "slices": ["c"],
         "missed": ["c"],
         "subgraph": ["c", "--user", "u"],
+        "update": ["c", "--interactions", "f"],
         "import-checkpoint": ["f", "--from", "lists", "--dataset", "d", "--out", "o"],
     }.get(verb, [])
     assert parser.parse([verb, *needed])[0].json is False
