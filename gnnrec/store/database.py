@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,7 +145,7 @@ def _opened(file: Path | None, *, frozen: bool = False) -> Iterator[sqlite3.Conn
         else:
             connection = sqlite3.connect(file or ":memory:", timeout=_WAIT_S, isolation_level=None)
             if file is not None:
-                connection.execute("pragma journal_mode = wal")
+                _write_ahead(connection)
         connection.row_factory = sqlite3.Row
         _migrate(connection)
         yield connection
@@ -156,6 +157,20 @@ def _opened(file: Path | None, *, frozen: bool = False) -> Iterator[sqlite3.Conn
     finally:
         if connection is not None:
             connection.close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers go on while somebody writes."""
+    # SQLite does not wait where this mode is first set while another connection is open for the first time.
+    last = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def _frozen(file: Path) -> sqlite3.Connection:

@@ -50,6 +50,27 @@ def test_two_tabs_that_start_the_same_job_get_one_run() -> None:
     assert sorted(new for _, new in got) == [False, False, False, True]
 
 
+class Busy:
+    """A connection to a store that others open for the first time as well: SQLite refuses instead of waiting."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals, self.asked = refusals, 0
+
+    def execute(self, statement: str) -> None:
+        self.asked += 1
+        if self.asked <= self.refusals:
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_who_opens_a_new_store_at_the_same_moment_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = Busy(3)
+    database._write_ahead(busy)
+    assert busy.asked == 4
+    monkeypatch.setattr(database, "_WAIT_S", 0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        database._write_ahead(Busy(1_000_000))
+
+
 def test_the_file_itself_refuses_a_second_active_run_of_one_identity() -> None:
     runs.add("same", SPEC)
     with pytest.raises(sqlite3.IntegrityError), database.writing() as db:
