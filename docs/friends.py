@@ -192,7 +192,8 @@ def _of_ratings(result: dict[str, Any]) -> str:
         "`graphrec` hears friends by attention and predicts ratings. It stands beside itself without friends, beside "
         "offsets of people and items alone (`bias`) and beside SVD++. RMSE on test, lower is better, the mean of "
         f"{len(result['splits'])} random splits that are the same for all; the settings of `graphrec` are the best of "
-        "four tries with friends and of the same number without, on validation of the first split; `bias` and `svdpp` "
+        "four tries with friends and of the same number without, on validation of the first split, whose test had been "
+        "printed before the last fits (no setting changed afterwards); `bias` and `svdpp` "
         "have their defaults. So that a difference is of friends and not of settings, `graphrec` without friends stands "
         "there under the very settings chosen with them too (alike). Groups are by how many ratings somebody has in train.",
         "",
