@@ -19,20 +19,18 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import results_file
+from benchmarks.with_and_without import METRIC, numbers, only
 from gnnrec.data import Dataset, split
 from gnnrec.datasets import open_dataset
 from gnnrec.datasets.knowledge_report import knowledge_report
 from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.evaluation.traits import traits_of
-from gnnrec.runs.comparison import difference
 from gnnrec.runs.leaderboard import make
 from gnnrec.runs.leaderboard_request import Request
 from gnnrec.training import fit
 
-METRIC = "ndcg@10"
 PROTOCOL = "random:seed=1"
 MODELS = ("kgcn", "kgat")
-FEWEST = 20
 
 
 def main() -> None:
@@ -64,10 +62,10 @@ def measured(name: str, models: list[str], seeds: int) -> dict[str, Any]:
             {
                 "model": model,
                 "settings": settings,
-                **_numbers(*pair),
+                **numbers(*pair),
                 "groups": [
                     {"group": group.name}
-                    | _numbers(*(_only(tables, activity.codes == place) for tables in pair))
+                    | numbers(*(only(tables, activity.codes == place) for tables in pair))
                     for place, group in enumerate(activity.groups)
                 ],
                 "dealt_anew": _dealt(model, dataset, settings, seeds, *pair),
@@ -114,22 +112,6 @@ def _dealt(
         reference = pd.concat([one[METRIC] for one in tables], axis=1).mean(axis=1)
         found[key] = asdict(paired_difference(dealt.loc[reference.index], reference))
     return found
-
-
-def _only(tables: list[pd.DataFrame], inside: np.ndarray) -> list[pd.DataFrame]:
-    return [table[inside[table.index.to_numpy()]] for table in tables]
-
-
-def _numbers(mine: list[pd.DataFrame], other: list[pd.DataFrame]) -> dict[str, Any]:
-    n = len(mine[0])
-    if n < FEWEST:
-        return {"n": n, "with": None, "without": None, "difference": None}
-    return {
-        "n": n,
-        "with": float(np.mean([table[METRIC].mean() for table in mine])),
-        "without": float(np.mean([table[METRIC].mean() for table in other])),
-        "difference": asdict(difference(mine, other, METRIC)),
-    }
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import results_file
+from benchmarks.with_and_without import FEWEST, METRIC, only
 from gnnrec.data import Split, split
 from gnnrec.data.cold_start import seen
 from gnnrec.data.moments import DAY
@@ -32,7 +33,6 @@ from gnnrec.runs.leaderboard import make
 from gnnrec.runs.leaderboard_request import Request
 from gnnrec.training import chosen_entries, fit, keep_chosen
 
-METRIC = "ndcg@10"
 PROTOCOL = "global-time"
 MODEL = "time_lightgcn"
 WITHOUT = f"{MODEL}:half_life=0"
@@ -40,7 +40,6 @@ WITHOUT = f"{MODEL}:half_life=0"
 MEMORY, FORGETFUL = "tgn", "tgn:memory=no"
 BESIDE = ("popularity", "recent_popularity", "item_knn", "ease")
 HALF_LIVES = (30.0, 60.0, 120.0, 240.0, 480.0, 960.0)
-FEWEST = 20
 
 
 def main() -> None:
@@ -221,12 +220,8 @@ def _known(cut: Split) -> dict[str, int]:
     }
 
 
-def _only(tables: list[pd.DataFrame], inside: np.ndarray) -> list[pd.DataFrame]:
-    return [table[inside[table.index.to_numpy()]] for table in tables]
-
-
 def _level(tables: list[pd.DataFrame], inside: np.ndarray) -> dict[str, Any]:
-    mine = _only(tables, inside)
+    mine = only(tables, inside)
     n = len(mine[0])
     return {"n": n, METRIC: float(np.mean([one[METRIC].mean() for one in mine])) if n else None}
 
@@ -234,7 +229,7 @@ def _level(tables: list[pd.DataFrame], inside: np.ndarray) -> dict[str, Any]:
 def _difference(
     first: list[pd.DataFrame], second: list[pd.DataFrame], inside: np.ndarray
 ) -> dict[str, Any] | None:
-    mine, other = _only(first, inside), _only(second, inside)
+    mine, other = only(first, inside), only(second, inside)
     return _plain(difference(mine, other, METRIC)) if len(mine[0]) >= FEWEST else None
 
 

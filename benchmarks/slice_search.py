@@ -24,22 +24,19 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from benchmarks import results_file
+from benchmarks.planted_groups import METRIC, named_groups, overlap
 from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.data import Dataset, Split, split
+from gnnrec.data import split
 from gnnrec.datasets import open_dataset
-from gnnrec.datasets.film_club import truth
-from gnnrec.evaluation import WHOLE_RANKING, evaluate
 from gnnrec.evaluation.bootstrap import mean_interval, paired_difference, wilson
-from gnnrec.evaluation.slices import FEWEST, Slice, measure
+from gnnrec.evaluation.slices import Slice, measure
 from gnnrec.evaluation.traits import traits_of
 from gnnrec.evaluation.worst_slices import (
     LEVEL,
@@ -49,22 +46,10 @@ from gnnrec.evaluation.worst_slices import (
     pool_of,
     standing_out,
     threshold_of,
-    worst_slices,
 )
 
 COMMAND = "python -m benchmarks.slice_search"
-MODELS, METRIC = ("demo-ease", "demo-lightgcn"), "ndcg@10"
-# What is asked of the demo: a model, the one it is compared with, the side looked at. Each by both metrics.
-ASKED = (
-    ("demo-ease", None, "worse"),
-    ("demo-lightgcn", None, "worse"),
-    ("demo-popularity", None, "worse"),
-    ("demo-ease", None, "both"),
-    ("demo-lightgcn", None, "both"),
-    ("demo-ease", "demo-oracle", "both"),
-    ("demo-lightgcn", "demo-oracle", "both"),
-    ("demo-lightgcn", "demo-popularity", "both"),
-)
+MODELS = ("demo-ease", "demo-lightgcn")
 PERMUTATIONS, DRAWS = 299, 1000
 SHARE, SAME = 0.05, 0.8
 EFFECTS = (0.5, 0.6, 0.7, 0.8)
@@ -101,7 +86,7 @@ def main() -> None:
     cut = split(dataset, "random:seed=1")
     if args.only:
         kept = json.loads((results_file.RESULTS / "slice-search.json").read_text(encoding="utf-8"))
-        kept["demo"] = demo(dataset, cut)
+        kept["demo"] = named_groups(dataset, cut)
         print(results_file.write("slice-search", COMMAND, kept).read_text())
         return
     people = np.arange(dataset.n_users)
@@ -126,7 +111,7 @@ def main() -> None:
         ],
         "coverage": coverage(real[0][1], args.simulations),
         "paired_false_positives": paired(real, args.simulations),
-        "demo": demo(dataset, cut),
+        "demo": named_groups(dataset, cut),
     }
     figures["smallest_effect_found_in_80"] = smallest(figures["planted"])
     figures["seconds_wall"] = round(time.perf_counter() - started, 1)
@@ -222,86 +207,6 @@ def paired(real: list[tuple[np.ndarray, np.ndarray]], simulations: int) -> dict[
     return found
 
 
-def demo(dataset: Dataset, cut: Split) -> dict[str, Any]:
-    """Which planted groups the searches name, which they were not told about, and why they miss the others."""
-    searches = [
-        on_demo(name, side, dataset, cut, metric, against)
-        for metric in (METRIC, "mpr")
-        for name, against, side in ASKED
-    ]
-    groups = []
-    for place, first in enumerate(searches[0]["planted_groups"]):
-        seen = [(one["planted_groups"][place], one) for one in searches]
-        clearest, where = max(seen, key=lambda pair: abs(pair[0]["worse_by_standard_errors"]))
-        groups.append(
-            {
-                "group": first["group"],
-                "judged": first["judged"],
-                "named_by": {_asked(one): group["named"] for group, one in seen if group["named"]},
-                "clearest": _asked(where),
-                "standard_errors": abs(clearest["worse_by_standard_errors"]),
-                "needed": where["threshold"],
-                "best_jaccard": max(group["best_jaccard"] for group, _ in seen),
-            }
-        )
-    return {
-        "searches": searches,
-        "groups": groups,
-        "fewest_people_told": FEWEST,
-        "named": f"{sum(bool(one['named_by']) for one in groups)} of {len(groups)}",
-    }
-
-
-def on_demo(
-    name: str, side: str, dataset: Dataset, cut: Split, metric: str, against: str | None = None
-) -> dict[str, Any]:
-    """Which planted groups one search on a shipped model names."""
-    users, values = _judged(name, dataset, cut, metric)
-    if against is not None:
-        others, theirs = _judged(against, dataset, cut, metric)
-        users, here, there = np.intersect1d(users, others, return_indices=True)
-        values = values[here] - theirs[there]
-    direction = "lower" if metric in WHOLE_RANKING else "higher"
-    search = worst_slices(traits_of(cut), users, values, direction, side, words=dataset.words)
-    groups = []
-    for group, what in truth.groups().items():
-        if not isinstance(what.get("members"), list):
-            continue
-        members = np.intersect1d(dataset.users.numbers(what["members"]), users)
-        inside = np.isin(users, members)
-        overlaps = {one.slice.name: _overlap(members, one.slice.members) for one in search.found}
-        best = max(overlaps, key=overlaps.__getitem__, default=None)
-        worse = _errors(values, inside)
-        groups.append(
-            {
-                "group": group,
-                "judged": len(members),
-                "difference": round(float(values[inside].mean() - values[~inside].mean()), 3),
-                "worse_by_standard_errors": -worse if direction == "lower" else worse,
-                "named": best if best is not None and overlaps[best] >= 0.5 else None,
-                "best_jaccard": round(max(overlaps.values(), default=0.0), 2),
-            }
-        )
-    return {
-        "model": name,
-        "against": against,
-        "metric": metric,
-        "side": side,
-        "searched": search.searched,
-        "threshold": round(search.threshold, 2),
-        "told": [
-            {
-                "name": one.slice.name,
-                "n": one.measured.inside.n,
-                "difference": round(one.measured.difference.mean, 3),
-                "p": round(one.p, 3),
-            }
-            for one in search.found
-        ],
-        "planted_groups": groups,
-    }
-
-
 def share(count: int, of: int) -> dict[str, Any]:
     """A share with its Wilson interval of 95 %."""
     low, high = wilson(count / of, of)
@@ -372,30 +277,7 @@ def _t(pool: Pool, values: np.ndarray, people: np.ndarray) -> np.ndarray:
 
 
 def _jaccard(pool: Pool, one: int, two: int) -> float:
-    return _overlap(pool.inside[one].indices, pool.inside[two].indices)
-
-
-def _overlap(one: np.ndarray, two: np.ndarray) -> float:
-    both = len(np.intersect1d(one, two))
-    return both / max(len(one) + len(two) - both, 1)
-
-
-def _errors(values: np.ndarray, inside: np.ndarray) -> float:
-    n, size = len(values), int(inside.sum())
-    gap = values.mean() - values[inside].mean()
-    return round(float(gap / (values.std(ddof=1) * sqrt(1 / size - 1 / n))), 1)
-
-
-def _asked(one: dict[str, Any]) -> str:
-    against = f" less {one['against']}" if one["against"] else ""
-    return f"{one['metric']} of {one['model']}{against}, {one['side']}"
-
-
-@cache
-def _judged(name: str, dataset: Dataset, cut: Split, metric: str) -> tuple[np.ndarray, np.ndarray]:
-    model = Checkpoint.open(places.shipped_models() / name).load(dataset, cut)
-    found = evaluate(model, cut, "valid", at=[10], metrics=[metric.partition("@")[0]])
-    return found.users, found.per_user[metric].to_numpy(dtype=float)
+    return overlap(pool.inside[one].indices, pool.inside[two].indices)
 
 
 def _real(name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import results_file
+from benchmarks.with_and_without import METRIC, numbers, only
 from gnnrec.data import Dataset, Split, split
 from gnnrec.data.friends import friends_of
 from gnnrec.datasets import open_dataset
@@ -26,16 +27,13 @@ from gnnrec.datasets.social_report import likeness, social_report
 from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.evaluation.trait_groups import Trait, by_quantiles
 from gnnrec.evaluation.traits import traits_of
-from gnnrec.runs.comparison import difference
 from gnnrec.runs.leaderboard import make
 from gnnrec.runs.leaderboard_request import Request
 from gnnrec.training import fit
 
-METRIC = "ndcg@10"
 PROTOCOLS = {"ciao": "published:fold=published"}
 MODELS = ("social_lightgcn", "diffnet")
 WEIGHTS = (0.1, 0.2, 0.4)
-FEWEST = 20
 
 
 def main() -> None:
@@ -74,12 +72,12 @@ def by_people(name: str, models: list[str], seeds: int) -> dict[str, Any]:
         groups = {
             trait.title: [
                 {"group": group.name, "from": group.low, "to": group.high}
-                | _numbers(*(_only(tables, trait.codes == place) for tables in pair))
+                | numbers(*(only(tables, trait.codes == place) for tables in pair))
                 for place, group in enumerate(trait.groups)
             ]
             for trait in traits(dataset, cut)
         }
-        everybody = _numbers(*pair)
+        everybody = numbers(*pair)
         print(model, weights[model], everybody["difference"])
         found.append({"model": model, "social_weight": weights[model], **everybody, "groups": groups})
     return {
@@ -204,22 +202,6 @@ def _fits(model: str, cut: Split, weight: float, seeds: int) -> list[Any]:
 
 def _mean_by_person(fits: list[Any]) -> np.ndarray:
     return np.mean([one.test.per_user[METRIC].to_numpy() for one in fits], axis=0)
-
-
-def _only(tables: list[pd.DataFrame], inside: np.ndarray) -> list[pd.DataFrame]:
-    return [table[inside[table.index.to_numpy()]] for table in tables]
-
-
-def _numbers(mine: list[pd.DataFrame], other: list[pd.DataFrame]) -> dict[str, Any]:
-    n = len(mine[0])
-    if n < FEWEST:
-        return {"n": n, "with": None, "without": None, "difference": None}
-    return {
-        "n": n,
-        "with": float(np.mean([table[METRIC].mean() for table in mine])),
-        "without": float(np.mean([table[METRIC].mean() for table in other])),
-        "difference": asdict(difference(mine, other, METRIC)),
-    }
 
 
 if __name__ == "__main__":
