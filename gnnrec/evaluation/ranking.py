@@ -107,21 +107,20 @@ def evaluate(
     masked = split.matrix(*split.masked_parts(part))
     counts = np.diff(held_out.indptr)
     users = np.flatnonzero(counts)
-    hidden = sparse.csr_matrix(masked + recommender.data.matrix)
+    # Only metrics of the whole ranking ask how many items compete; an epoch is judged without them.
+    hidden = sparse.csr_matrix(masked + recommender.data.matrix) if of_all else masked
     candidates = split.dataset.n_items - np.diff(hidden.indptr)
     rows = []
     for block in blocks(users, split.dataset.n_items):
         scores = recommender.open_scores(block, masked)
         lists = TopK.of(scores, max(at)).items
-        wanted = held_out[block].toarray() > 0
+        theirs = held_out[block]
+        wanted = theirs.toarray() > 0
         # A place without an item (-1) reads the last column; it must not count as a hit.
         hits = np.take_along_axis(wanted, lists, axis=1) & (lists >= 0)
         rows.append(
             {f"{name}@{k}": METRICS[name].per_user(hits, counts[block], k) for name in of_lists for k in at}
-            | {
-                name: WHOLE_RANKING[name].per_user(scores, held_out[block], candidates[block])
-                for name in of_all
-            }
+            | {name: WHOLE_RANKING[name].per_user(scores, theirs, candidates[block]) for name in of_all}
         )
     columns = [f"{name}@{k}" for name in of_lists for k in at] + of_all
     per_user = pd.DataFrame(
