@@ -1,4 +1,4 @@
-"""A word on models that hear more than who chose what, where a page looks at that alone."""
+"""Words on models that hear more than who chose what: what a page leaves out, and what a list loses without it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from gnnrec import places
 from gnnrec.checkpoints import Checkpoint
+from gnnrec.data import Words
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.ui import loaders, view
@@ -42,3 +43,10 @@ def heard_notice(checkpoint: Checkpoint, missing: str, key: str) -> None:
                 icon=":material/hub:",
                 query_params=view.link(g_model=checkpoint.address),
             )
+
+
+def leaving(gone: int, of: int, words: Words, place: str = "the list") -> str:
+    """`3 of 10 films leave the list`, once something that a model hears is switched off."""
+    if not gone:
+        return f"the same {words.count_items(of)} stay in {place}"
+    return f"{gone} of {words.count_items(of)} {'leaves' if gone == 1 else 'leave'} {place}"

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.evaluation import METRICS, RATING_METRICS, WHOLE_RANKING, ChosenOn, chosen_on
+from gnnrec.evaluation import (
+    METRICS,
+    RATING_METRICS,
+    WHOLE_RANKING,
+    ChosenOn,
+    Metric,
+    RatingMetric,
+    chosen_on,
+)
 from gnnrec.recommenders import names, recommender_class
 from gnnrec.recommenders.capabilities import PROPAGATES
 
@@ -89,10 +97,15 @@ def knows_truth(one: Checkpoint) -> bool:
     return "truth" in one.config.get("needs", ())
 
 
+def metric_of(name: str) -> Metric | RatingMetric | None:
+    """The metric of a stored column, whatever its list length: title, description, formula, direction."""
+    return (METRICS | WHOLE_RANKING | RATING_METRICS).get(name.partition("@")[0])
+
+
 def metric_words(name: str) -> str:
     """A metric's name for the screen: `ndcg@10` is `NDCG@10`, `rmse` is `RMSE`."""
     plain, _, k = name.partition("@")
-    known = (METRICS | WHOLE_RANKING | RATING_METRICS).get(plain)
+    known = metric_of(name)
     title = known.title if known else plain
     return f"{title}@{k}" if k else title
 

@@ -54,8 +54,7 @@ class Asked:
     @property
     def rule(self):
         """The metric: title, description, formula, direction."""
-        name = self.metric.partition("@")[0]
-        return (METRICS | WHOLE_RANKING | RATING_METRICS)[name]
+        return tasks.metric_of(self.metric)
 
     @property
     def direction(self) -> str:

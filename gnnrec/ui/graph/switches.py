@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from gnnrec.data import Words
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.evaluation.lists import rank_moves
 from gnnrec.figures.rank_moves import rank_slope
 from gnnrec.recommenders import TopK
 from gnnrec.ui import loaders, person, view
+from gnnrec.ui.beside import leaving
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.choice import OFF, Choice
 from gnnrec.ui.text import escape
@@ -116,13 +116,6 @@ def moves(before: list[int], after: list[int], k: int) -> list[Row]:
     every = {move.item: Row(move.item, move.before, move.after) for move in rank_moves(before, after)}
     shown = [*after[:k], *(item for item in before[:k] if item not in after[:k])]
     return [every[item] for item in shown]
-
-
-def leaving(gone: int, of: int, words: Words) -> str:
-    """`3 of 10 films leave the list`."""
-    if not gone:
-        return f"the same {words.count_items(of)} stay in the list"
-    return f"{gone} of {words.count_items(of)} {'leaves' if gone == 1 else 'leave'} the list"
 
 
 def lists_of(context: Context, address: str, off: tuple[str, ...]) -> tuple[list[int], list[int]]:

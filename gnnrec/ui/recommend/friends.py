@@ -13,9 +13,10 @@ from gnnrec.explain.friends import Friend, FriendsBehind, friends_behind, friend
 from gnnrec.graph.surroundings import FRIEND
 from gnnrec.recommenders.capabilities import NAMES_FRIENDS, SWITCHES
 from gnnrec.ui import loaders, view
+from gnnrec.ui.beside import leaving
 from gnnrec.ui.context import Context
 from gnnrec.ui.layout import side_by_side
-from gnnrec.ui.person import Listing, answer_key, query_of
+from gnnrec.ui.person import Listing, answer_key, hidden_from, query_of
 from gnnrec.ui.text import escape
 
 OFF = "r_off"
@@ -92,19 +93,14 @@ def _leave(context: Context, asked: Asked) -> str:
     """How many items of the list with friends are gone."""
     words = context.words
     usual = loaders.model(asked.checkpoint.address).recommend(
-        [query_of(context)], k=context.k, exclude=_hidden(context, asked.listing.part)
+        [query_of(context)], k=context.k, exclude=hidden_from(context, asked.listing.part)
     )
     before = [int(one) for one in usual.items[0] if one >= 0]
-    gone, n = len(set(before) - set(asked.listing.items)), words.count_items(len(before))
-    leave = f"{gone} of {n} {'leaves' if gone == 1 else 'leave'} list {asked.name}"
+    gone = len(set(before) - set(asked.listing.items))
     return (
-        f"{leave if gone else f'the same {n} stay in list {asked.name}'}. Nobody has friends now: what reached "
+        f"{leaving(gone, len(before), words, f'list {asked.name}')}. Nobody has friends now: what reached "
         f"{words.items} over the friendships of others is gone too."
     )
-
-
-def _hidden(context: Context, part: str):
-    return context.split.matrix(*context.split.hidden_parts(part))
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
