@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from gnnrec.graph.graph import ITEM, USER, Graph, Relation
 FRIEND = "friend"
 # A column with more different values than this, or with hardly two rows for each, names things: it does not group.
 MOST_VALUES = 400
+_FOUND: WeakKeyDictionary[Dataset, dict[str, str]] = WeakKeyDictionary()
 _NOT_GROUPS = ("title", "name", "joined", "released", "remaster_of", "zip_code")
 
 
@@ -48,6 +50,13 @@ def relations_of(dataset: Dataset) -> dict[str, str]:
     Parts are `social`, `knowledge`, `item_features`, `user_features` and `context`, in this order; of two with
     the same name the first counts.
     """
+    # Pages and forms ask again and again; a data set never changes, and reading its columns takes a while.
+    if dataset not in _FOUND:
+        _FOUND[dataset] = _read_relations(dataset)
+    return dict(_FOUND[dataset])
+
+
+def _read_relations(dataset: Dataset) -> dict[str, str]:
     found: dict[str, str] = {FRIEND: "social"} if dataset.social is not None else {}
     if dataset.knowledge is not None:
         for name in dataset.knowledge["relation"].value_counts().index:
@@ -130,12 +139,15 @@ def _groups(table: pd.DataFrame | None) -> list[str]:
         for column in table.columns
         if column not in _NOT_GROUPS
         and not pd.api.types.is_float_dtype(table[column])
-        and _few(table[column].dropna().astype(str).str.split("|").explode())
+        and _few(table[column].dropna().astype(str).value_counts())
     ]
 
 
-def _few(values: pd.Series) -> bool:
-    return 1 < values.nunique() <= min(MOST_VALUES, len(values) / 2)
+def _few(counts: pd.Series) -> bool:
+    """Whether values of a column group its rows, each with its number of rows; `a|b` is two values."""
+    parts = [str(text).split("|") for text in counts.index]
+    n_values = sum(len(one) * count for one, count in zip(parts, counts, strict=True))
+    return 1 < len({value for one in parts for value in one}) <= min(MOST_VALUES, n_values / 2)
 
 
 def _pairs(data: TrainingData, name: str, part: str) -> tuple[pd.DataFrame, int]:

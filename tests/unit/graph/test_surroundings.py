@@ -107,3 +107,9 @@ def test_rows_without_a_value_are_counted(dataset: Dataset) -> None:
 def test_a_relation_that_is_not_there_is_refused_with_those_that_are(dataset: Dataset) -> None:
     with pytest.raises(IncompatibleError, match=r"studio.*friend, director"):
         surroundings(split(dataset, "random:seed=1").training(), ["studio"])
+
+
+def test_what_is_remembered_of_a_data_set_is_nobodys_to_change(dataset: Dataset) -> None:
+    first = relations_of(dataset)
+    first.clear()
+    assert FRIEND in relations_of(dataset)
