@@ -12,6 +12,7 @@ from gnnrec.data import Split
 from gnnrec.errors import RunError
 from gnnrec.evaluation import chosen_on, evaluate
 from gnnrec.recommenders.parts.trainable import Trainable
+from gnnrec.training.memory import keep_freed_memory
 from gnnrec.training.progress import Epoch, Listener, TrainingState
 
 
@@ -51,6 +52,7 @@ def train(
     Raises:
         RunError: The loss is no finite number, and no epoch before was good.
     """
+    keep_freed_memory()
     listener = listener or Listener()
     config = recommender.config
     chosen = chosen_on(recommender.task)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import ctypes
 import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
+
+
+# Parameters of glibc's mallopt, and the largest threshold it takes on 64 bits.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _LARGEST_THRESHOLD = -1, -3, 32 << 20
+_KEPT = 1 << 30
+
+
+def keep_freed_memory() -> None:
+    """Let this process keep what it frees, up to a GiB, for its next tables of the same size.
+
+    Training makes and drops tables of tens of MiB at every step. By default each goes back to the system and comes
+    again page by page, filled with zeros: a tenth of an epoch on 43,000 items. Nothing is done where the C library is
+    not glibc.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, _LARGEST_THRESHOLD)
+        mallopt(_TRIM_THRESHOLD, _KEPT)
 
 
 def free_memory_mib() -> float:

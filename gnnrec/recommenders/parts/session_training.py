@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
+from gnnrec.losses.ranking import exact_softmax
 from gnnrec.recommenders.parts.next_item import NextItem
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.recommenders.parts.trainable import Trainable
@@ -63,8 +63,9 @@ class SessionTrained(NextItem, Trainable):
 
     def loss(self, batch: tuple[SessionGraphs, np.ndarray]) -> Tensor:
         graphs, answers = batch
-        scores = self.net(graphs) @ self.net.item.weight[:-1].T
-        loss = functional.cross_entropy(scores, torch.from_numpy(answers).to(self.device))
+        given = torch.from_numpy(answers).to(self.device)
+        rows = torch.arange(len(given), device=self.device)
+        loss = exact_softmax(self.net(graphs), self.net.item.weight[:-1], rows, given, temperature=1.0)
         if self.config.reg:
             loss = loss + self.config.reg / 2 * sum(one.square().sum() for one in self.parameters())
         return loss
