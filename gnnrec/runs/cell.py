@@ -115,6 +115,8 @@ class JobFolder:
         """Forget what was made, so that it is made again."""
         for name in ("cell.json", "search.json", "failed.json", *(one.name for one in self.trial_files())):
             (self.path / name).unlink(missing_ok=True)
+        for state in self.path.glob("state*"):
+            state.unlink()
 
     def trial_files(self) -> list[Path]:
         """Files of the tries of a search, in order."""

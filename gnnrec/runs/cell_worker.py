@@ -12,10 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gnnrec.runs.cell import SEARCH, Cell, JobFolder, cell_result
+from gnnrec.errors import GnnrecError
+from gnnrec.runs import state_file
+from gnnrec.runs.cell import SEARCH, Cell, JobFolder, cell_result, code_hash
 from gnnrec.runs.launch import ALREADY_RUNNING, give_way
 
 _STATUS_EVERY_S = 0.5
+# A fit that is shorter than this is sooner made again than kept.
+_STATE_EVERY_S = 30.0
+_COSTS = ("seconds_wall", "seconds_cpu", "peak_rss_mib")
 
 
 class Status:
@@ -43,6 +48,44 @@ class Status:
         self.tell(now=True, stage=stage)
 
 
+class Spent:
+    """What the fit of a cell has cost so far, attempts that were interrupted included, and its state to go on from.
+
+    A state that other code has saved is not gone on from.
+    """
+
+    def __init__(self, folder: JobFolder, code: str) -> None:
+        self.folder, self.code = folder.path, code
+        facts = state_file.facts(self.folder)
+        self.known = facts.get("code") == code
+        self.earlier = (
+            {name: float(facts[name]) for name in _COSTS} if self.known else dict.fromkeys(_COSTS, 0.0)
+        )
+        self.begun = {"seconds_wall": time.monotonic(), "seconds_cpu": time.process_time()}
+        self.saved = time.monotonic()
+
+    def state(self) -> Any:
+        """The state of the attempt before, or None."""
+        with suppress(GnnrecError):
+            return state_file.load(self.folder, "the fit") if self.known else None
+
+    def on_state(self, state: Any) -> None:
+        """Keep it now and then."""
+        if time.monotonic() - self.saved >= _STATE_EVERY_S:
+            with suppress(OSError):
+                state_file.save(self.folder, state, code=self.code, **self.cost())
+            self.saved = time.monotonic()
+
+    def cost(self) -> dict[str, float]:
+        """Seconds of the wall clock and of the processor, and peak memory."""
+        seconds = {
+            "seconds_wall": time.monotonic() - self.begun["seconds_wall"],
+            "seconds_cpu": time.process_time() - self.begun["seconds_cpu"],
+        }
+        summed = {name: self.earlier[name] + value for name, value in seconds.items()}
+        return summed | {"peak_rss_mib": max(self.earlier["peak_rss_mib"], own_peak_mib())}
+
+
 def make_cell(folder: JobFolder, task: dict[str, Any], status: Status) -> None:
     """Fit, read test once, and keep the figures with each person's values."""
     from gnnrec.datasets import open_dataset
@@ -54,7 +97,7 @@ def make_cell(folder: JobFolder, task: dict[str, Any], status: Status) -> None:
     spec = cell.spec
     status.tell(now=True, stage="load", epochs_most=spec.settings.get("epochs", 0))
     split = spec.check(open_dataset(spec.dataset))
-    wall, cpu = time.monotonic(), time.process_time()
+    spent = Spent(folder, code_hash(spec.recommender))
     made = fit(
         create(spec.recommender, dict(spec.settings)),
         split.dataset,
@@ -62,15 +105,12 @@ def make_cell(folder: JobFolder, task: dict[str, Any], status: Status) -> None:
         seed=spec.seed,
         device=spec.device,
         max_seconds=spec.max_seconds,
-        listener=Listener(on_epoch=status.on_epoch, on_stage=status.on_stage),
+        listener=Listener(status.on_epoch, status.on_stage, spent.on_state),
+        resume=spent.state(),
     )
-    cost = {
-        "seconds_wall": time.monotonic() - wall,
-        "seconds_cpu": time.process_time() - cpu,
-        "peak_rss_mib": own_peak_mib(),
-    }
     folder.write_people(made.test)
-    folder.write("cell.json", cell_result(cell, made, cost))
+    folder.write("cell.json", cell_result(cell, made, spent.cost()))
+    state_file.drop(folder.path)
 
 
 def own_peak_mib() -> float:
@@ -86,8 +126,6 @@ def own_peak_mib() -> float:
 
 def reason(failure: BaseException) -> dict[str, Any]:
     """Why nothing came of it, in four parts."""
-    from gnnrec.errors import GnnrecError
-
     if isinstance(failure, GnnrecError):
         return failure.parts
     if isinstance(failure, MemoryError):

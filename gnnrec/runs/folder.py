@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
-
 from gnnrec import places
-from gnnrec.checkpoints.folder import file_hash
 from gnnrec.data.whole_files import plain, read_object, replaced, write_object
 from gnnrec.errors import RunError
+from gnnrec.runs import state_file
 from gnnrec.runs.spec import RunSpec
 from gnnrec.training import Epoch, TrainingState
 
@@ -136,61 +133,23 @@ class RunFolder:
             return ""
         return "\n".join(text.splitlines()[-lines:])
 
-    # The state to go on from: tensors first, then the JSON file that names them, so the pair is never mixed
+    # The state to go on from
 
     def save_state(self, state: TrainingState) -> None:
-        """Keep a state in place of the one before; a crash on the way leaves the one before.
-
-        Raises:
-            OSError: No room or no permission.
-        """
-        name = f"state-{state.epoch:06d}.safetensors"
-        partial = self.path / f".{name}.partial"
-        try:
-            save_file(state.tensors, str(partial))
-            _synced(partial)
-            os.replace(partial, self.path / name)
-        except SafetensorError as error:
-            # The library wraps what the system said about the disk.
-            raise OSError(str(error)) from error
-        finally:
-            partial.unlink(missing_ok=True)
-        entry = {"tensors": name, "sha256": file_hash(self.path / name), **state.numbers()}
-        self.write_json("state.json", entry)
-        for old in self.path.glob("state-*.safetensors"):
-            if old.name != name:
-                old.unlink(missing_ok=True)
+        """Keep a state in place of the one before. Raises OSError where there is no room or no permission."""
+        state_file.save(self.path, state)
 
     def saved_epoch(self) -> int:
         """The epoch of the saved state, 0 where there is none."""
-        return int(self.read_json("state.json").get("epoch", 0))
+        return state_file.saved_epoch(self.path)
 
     def load_state(self) -> TrainingState | None:
-        """The saved state, or None where there is none.
-
-        Raises:
-            RunError: Its tensors are missing or damaged.
-        """
-        values = self.read_json("state.json")
-        if not values:
-            return None
-        try:
-            file = self.path / Path(values.pop("tensors")).name
-            if file_hash(file) != values.pop("sha256"):
-                raise ValueError
-            return TrainingState.of(values, load_file(str(file)))
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise RunError(
-                where=f"run {self.run_id}, saved state",
-                found="a missing or damaged file",
-                expected="the tensors that were saved",
-                todo="Start the same training again as a new run.",
-            ) from error
+        """The saved state, or None where there is none. Raises RunError where it is damaged."""
+        return state_file.load(self.path, f"run {self.run_id}")
 
     def drop_state(self) -> None:
         """Remove the saved state of a finished run; its checkpoint has what counts."""
-        for old in (self.path / "state.json", *self.path.glob("state-*.safetensors")):
-            old.unlink(missing_ok=True)
+        state_file.drop(self.path)
 
     # Plain files
 
@@ -219,8 +178,3 @@ def disk_error(where: str, error: OSError) -> RunError:
         expected="room and permission to write",
         todo=f"Free some space in {places.home()}, then resume the run; what was saved before is whole.",
     )
-
-
-def _synced(path: Path) -> None:
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())

@@ -89,7 +89,7 @@ class Worker:
         if self.wish == "finish":
             # The last epoch may have been cut short; going on from it would differ from an uninterrupted run.
             return
-        self.unsaved = TrainingState.of(state.numbers(), dict(state.tensors))
+        self.unsaved = TrainingState.of(state.numbers(), state.all_tensors())
         if time.monotonic() - self.saved >= STATE_EVERY_S:
             self.save_state()
 

@@ -138,7 +138,12 @@ def _train(
 
     listener.on_stage("choose" if split.refits else "train")
     recommender.attach(split.training())
-    state = train(recommender, split, seed, device, max_seconds=max_seconds, listener=listener, resume=resume)
+    begun = resume.final if resume else None
+    # The choice is made once the final fit has begun; 0 more epochs put the best one back.
+    chosen = {"n_epochs": resume.epoch} if begun else {}
+    state = train(
+        recommender, split, seed, device, max_seconds=max_seconds, listener=listener, resume=resume, **chosen
+    )
     spent = state.history[-1]
     seconds["choose" if split.refits else "train"] += spent.seconds_train
     seconds["evaluate"] += spent.seconds_evaluate
@@ -147,7 +152,11 @@ def _train(
     valid = _judged(recommender, split, "valid", seconds)
     listener.on_stage("train")
     recommender.attach(split.fitted)
-    quiet = Listener(should_stop=listener.should_stop)
+
+    def keep(final: TrainingState) -> None:
+        state.final = final
+        listener.on_state(state)
+
     final = train(
         recommender,
         None,
@@ -155,7 +164,8 @@ def _train(
         device,
         n_epochs=state.best_epoch,
         max_seconds=max_seconds,
-        listener=quiet,
+        listener=Listener(on_state=keep if listener.on_state else None, should_stop=listener.should_stop),
+        resume=begun,
     )
     seconds["train"] += final.history[-1].seconds_train
     if final.note:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 
-
 # Parameters of glibc's mallopt, and the largest threshold it takes on 64 bits.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _LARGEST_THRESHOLD = -1, -3, 32 << 20
 _KEPT = 1 << 30

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+_FINAL = "final."
+
 
 @dataclass(frozen=True)
 class Epoch:
@@ -39,6 +41,8 @@ class TrainingState:
         best_epoch: Epoch with the best validation score so far; 0 for none.
         best_score: That score; no finite number where there is none.
         note: Why training ended before its time; empty where it did not. No part of a state to go on from.
+        final: Where the number of epochs was chosen on validation first: how far the fit on train and validation
+            together is, None before it.
     """
 
     epoch: int = 0
@@ -47,6 +51,7 @@ class TrainingState:
     best_epoch: int = 0
     best_score: float = float("-inf")
     note: str = ""
+    final: TrainingState | None = None
 
     def numbers(self) -> dict[str, Any]:
         """All but the tensors, for JSON."""
@@ -56,18 +61,27 @@ class TrainingState:
             "best_epoch": self.best_epoch,
             "best_score": best,
             "history": [one.as_dict() for one in self.history],
+            "final": None if self.final is None else self.final.numbers(),
         }
+
+    def all_tensors(self) -> dict[str, np.ndarray]:
+        """The tensors, those of `final` under names that begin with `final.`."""
+        final = {} if self.final is None else self.final.all_tensors()
+        return self.tensors | {f"{_FINAL}{name}": value for name, value in final.items()}
 
     @classmethod
     def of(cls, numbers: dict[str, Any], tensors: dict[str, np.ndarray]) -> TrainingState:
         """The state from its two halves."""
-        best = numbers["best_score"]
+        best, final = numbers["best_score"], numbers.get("final")
+        mine = {name: value for name, value in tensors.items() if not name.startswith(_FINAL)}
+        later = {name.removeprefix(_FINAL): value for name, value in tensors.items() if name not in mine}
         return cls(
             numbers["epoch"],
-            tensors,
+            mine,
             [Epoch(**one) for one in numbers["history"]],
             numbers["best_epoch"],
             float("-inf") if best is None else best,
+            final=None if final is None else cls.of(final, later),
         )
 
 
@@ -78,7 +92,7 @@ class Listener:
     Attributes:
         on_epoch: Told after each epoch.
         on_stage: Told when a stage begins: `load`, `choose`, `train`, `evaluate`.
-        on_state: Given the state to keep, at every validation.
+        on_state: Given the state to keep, at every validation, and at every epoch of a fit without one.
         should_stop: Asked after each step; True ends training at the best epoch so far.
     """
 

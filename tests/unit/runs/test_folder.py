@@ -11,7 +11,7 @@ import pytest
 
 from gnnrec.data import Dataset
 from gnnrec.errors import RunError
-from gnnrec.runs import RunSpec, folder
+from gnnrec.runs import RunSpec, state_file
 from gnnrec.runs.folder import RunFolder
 from gnnrec.training import Epoch, TrainingState
 
@@ -66,7 +66,7 @@ def test_only_the_newest_state_is_kept(made: RunFolder) -> None:
 @pytest.mark.parametrize("broken", ["save_file", "replace", "write_bytes"])
 def test_a_full_disk_leaves_the_state_before(made: RunFolder, monkeypatch, broken: str) -> None:
     made.save_state(state(2))
-    target = {"save_file": folder, "replace": folder.os, "write_bytes": Path}[broken]
+    target = {"save_file": state_file, "replace": state_file.os, "write_bytes": Path}[broken]
     with monkeypatch.context() as patch:
         patch.setattr(target, broken, no_room)
         with pytest.raises(OSError, match="No space left"):

@@ -190,6 +190,36 @@ def test_a_carved_split_is_refitted_on_both_for_as_many_epochs() -> None:
         np.testing.assert_allclose(made.recommender.state()[name], value, atol=1e-6)
 
 
+@pytest.mark.parametrize("at", [(4, None), (12, 1), (12, 3)], ids=["choosing", "refit begun", "refitting"])
+def test_a_fit_with_a_refit_goes_on_wherever_it_was_interrupted(at: tuple[int, int | None]) -> None:
+    world = checkerboard()
+    carved = split(_with_parts(world, np.where(published(world).part == 2, 2, 0)), "published:fold=parts")
+    states: dict[tuple[int, int | None], TrainingState] = {}
+
+    def keep(state: TrainingState) -> None:
+        tensors = {name: value.copy() for name, value in state.all_tensors().items()}
+        final = None if state.final is None else state.final.epoch
+        states[state.epoch, final] = TrainingState.of(state.numbers(), tensors)
+
+    whole = fit("lightgcn", carved.dataset, carved, settings=SMALL, seed=5, listener=Listener(on_state=keep))
+    assert whole.best_epoch > 3
+    losses = []
+    again = fit(
+        "lightgcn",
+        world,
+        carved,
+        settings=SMALL,
+        seed=5,
+        resume=states[at],
+        listener=Listener(on_epoch=lambda epoch: losses.append(epoch.loss)),
+    )
+    assert (again.best_epoch, again.epochs) == (whole.best_epoch, whole.epochs)
+    assert losses == [one.loss for one in whole.history[at[0] :]]
+    assert again.valid.means == whole.valid.means
+    for name, value in whole.recommender.state().items():
+        np.testing.assert_array_equal(again.recommender.state()[name], value)
+
+
 @pytest.mark.parametrize("name", ["item_knn", "lightgcn"])
 def test_validation_is_judged_before_the_finished_model_learns_from_it(name: str) -> None:
     world = checkerboard()
