@@ -7,14 +7,17 @@ from gnnrec.graph.growing import MOST_NODES, STEP, Grown, grown, more_neighbours
 from gnnrec.graph.layout import RingLayout, ring_layout
 from gnnrec.graph.paths import Path, paths
 from gnnrec.graph.placing import with_added
+from gnnrec.graph.session_order import CLICKED, NEXT_CLICK, click_places, pointing, session_graph
 from gnnrec.graph.subgraph import Coverage, Subgraph, SubgraphEdges, SubgraphNodes, k_hop, reweighted
 from gnnrec.graph.surroundings import FRIEND, Surroundings, relations_of, surroundings
 from gnnrec.graph.switching import edges_of_both, hubs, left_of
 
 __all__ = [
+    "CLICKED",
     "FRIEND",
     "ITEM",
     "MOST_NODES",
+    "NEXT_CLICK",
     "STEP",
     "USER",
     "Coverage",
@@ -27,6 +30,7 @@ __all__ = [
     "SubgraphEdges",
     "SubgraphNodes",
     "Surroundings",
+    "click_places",
     "edges_of_both",
     "grown",
     "hubs",
@@ -34,9 +38,11 @@ __all__ = [
     "left_of",
     "more_neighbours",
     "paths",
+    "pointing",
     "relations_of",
     "reweighted",
     "ring_layout",
+    "session_graph",
     "surroundings",
     "with_added",
 ]

@@ -28,7 +28,7 @@ CAPABILITIES = {
     FOLDS_IN: "Answers for a person it never saw, from a history alone.",
     EDITS_GRAPH: "Answers what changes when edges of the graph change, without retraining.",
     DIFFERENTIABLE: "Edge weights can be varied smoothly, as mask explainers need.",
-    SWITCHES: "Friends, facts or circumstances that it hears can be switched off, without retraining.",
+    SWITCHES: "Friends, facts, circumstances or steps between clicks that it hears can be switched off, without retraining.",
     FOLLOWS_CLICKS: "Says what comes next after some clicks, whoever clicked.",
     TRAVELS: "Says what a person would have got on an earlier day.",
     READS_FEATURES: "Answers for a person of whom nothing but features is known.",

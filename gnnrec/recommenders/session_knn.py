@@ -72,6 +72,11 @@ class SessionKNN(NextItem):
         )
         again: bool = setting(True, "Whether what was clicked before in the session may come next")
 
+    @property
+    def reading(self) -> str:
+        late = " The later a click, the more it counts." if self.config.position_decay else ""
+        return f"It passes no messages along these steps: it looks for sessions that share the clicks.{late}"
+
     def _attached(self) -> None:
         super()._attached()
         sessions = self.data.sessions

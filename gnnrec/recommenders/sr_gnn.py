@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gnnrec.graph.session_order import NEXT_CLICK
+from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.recommenders.parts.session_training import SessionTrained, item_vectors
@@ -61,6 +64,38 @@ class SRGNN(SessionTrained):
         )
         evaluate_every: int = setting(1, "Epochs between looks at validation", low=1, high=100, unit="epochs")
 
+    # False in a copy whose steps are switched off.
+    _hears_steps = True
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return super().capabilities | ({SWITCHES} if self.side_relations else set())
+
+    @property
+    def side_relations(self) -> tuple[str, ...]:
+        return (NEXT_CLICK,) if self.config.n_layers and self._hears_steps else ()
+
+    @property
+    def reading(self) -> str:
+        asks = "all clicks count, and the last one asks what the others have to do with it."
+        if not self.config.n_layers:
+            return f"It was learned without a graph, so it hears none of these steps: {asks}"
+        if not self._hears_steps:
+            return f"No click hears another, as in a session of a single click; still {asks}"
+        rounds = "" if self.config.n_layers == 1 else f", in {self.config.n_layers} rounds"
+        return (
+            "Each click hears the mean of those right before it and of those right after it, a repeated step once"
+            f"{rounds}; then {asks}"
+        )
+
+    def _without(self, relations: frozenset[str]) -> Self:
+        if NEXT_CLICK not in relations:
+            return self
+        quiet = copy.copy(self)
+        quiet.net, quiet._hears_steps = copy.copy(self.net), False
+        quiet.net.hears_steps = False
+        return quiet
+
     def _network(self) -> nn.Module:
         return _Net(self.data.n_items, self.config)
 
@@ -71,7 +106,7 @@ class _Net(nn.Module):
     def __init__(self, n_items: int, config: Any) -> None:
         super().__init__()
         size = config.embedding_size
-        self.n_layers = config.n_layers
+        self.n_layers, self.hears_steps = config.n_layers, True
         self.item = item_vectors(n_items, size)
         if self.n_layers:
             self.out_of, self.into = nn.Linear(size, size), nn.Linear(size, size)
@@ -90,7 +125,8 @@ class _Net(nn.Module):
         width = int(graphs.length.max())
         hidden = self.item(torch.from_numpy(graphs.node[:, :width].astype(np.int64)).to(device))
         if self.n_layers:
-            forward, backward = (torch.from_numpy(one).to(device) for one in averages(graphs))
+            steps = averages(graphs) if self.hears_steps else no_averages(graphs)
+            forward, backward = (torch.from_numpy(one).to(device) for one in steps)
             for _ in range(self.n_layers):
                 hidden = self._gated(hidden, forward, backward)
         place = torch.from_numpy(graphs.place[:, :width].astype(np.int64)).to(device)
@@ -123,3 +159,10 @@ def averages(graphs: SessionGraphs) -> tuple[np.ndarray, np.ndarray]:
     back = linked.transpose(0, 2, 1)
     after, before = (one / np.maximum(one.sum(2, keepdims=True), 1) for one in (linked, back))
     return after, np.ascontiguousarray(before)
+
+
+def no_averages(graphs: SessionGraphs) -> tuple[np.ndarray, np.ndarray]:
+    """The same where no click follows another: zeros, as for a session of a single click."""
+    n = int(graphs.length.max())
+    nothing = np.zeros((len(graphs), n, n), dtype=np.float32)
+    return nothing, nothing

@@ -42,6 +42,11 @@ class NextItem(Recommender):
         self._last = np.full(self.data.n_users, -1, dtype=np.int64)
         self._last[sessions.user[order]] = order
 
+    @property
+    def reading(self) -> str:
+        """How it reads the clicks of a session, in a sentence or two for the screen."""
+        return ""
+
     def last_session(self, user: int) -> np.ndarray:
         """Clicks of the last learned session of a person, oldest first; empty where there is none."""
         self._require_data()

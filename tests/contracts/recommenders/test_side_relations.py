@@ -6,32 +6,43 @@ import numpy as np
 import pytest
 
 from gnnrec.errors import DataError
-from gnnrec.graph.surroundings import relations_of
-from gnnrec.recommenders import Query
-from gnnrec.recommenders.capabilities import EDITS_GRAPH, NAMES_FRIENDS, SWITCHES
+from gnnrec.graph import NEXT_CLICK, relations_of
+from gnnrec.recommenders import Query, Recommender
+from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLLOWS_CLICKS, NAMES_FRIENDS, SWITCHES
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted, of
+
+
+def answers(recommender: Recommender) -> np.ndarray:
+    """Scores of all people; of what comes after some clicks too, for who reads them: a last session may be one click."""
+    if FOLLOWS_CLICKS not in recommender.capabilities:
+        return all_scores(recommender)
+    clicks = [recommender.data.history(user)[:4] for user in range(5)]
+    asked = [Query(session=tuple(one.tolist())) for one in clicks]
+    return np.concatenate([all_scores(recommender), recommender.scores(asked)])
 
 
 @EVERY
 def test_who_hears_side_relations_can_switch_them_off(variant: Variant) -> None:
     recommender = fitted(variant)
     assert bool(recommender.side_relations) == (SWITCHES in recommender.capabilities)
-    assert set(recommender.side_relations) <= set(relations_of(recommender.data.dataset))
+    dataset = recommender.data.dataset
+    steps = {NEXT_CLICK} if dataset.sessions is not None else set()
+    assert set(recommender.side_relations) <= set(relations_of(dataset)) | steps
 
 
 @of(SWITCHES)
 def test_switched_off_it_answers_otherwise_and_stays_as_it_was(variant: Variant) -> None:
     recommender = fitted(variant)
-    before = all_scores(recommender)
+    before = answers(recommender)
     every = recommender.side_relations
     off = recommender.without(every)
     assert not off.side_relations
-    assert not np.allclose(all_scores(off), before, rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(all_scores(recommender.without(())), before, rtol=1e-5, atol=1e-6)
+    assert not np.allclose(answers(off), before, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(answers(recommender.without(())), before, rtol=1e-5, atol=1e-6)
     assert recommender.side_relations == every
-    np.testing.assert_array_equal(all_scores(recommender), before)
+    np.testing.assert_array_equal(answers(recommender), before)
     again = recommender.without(every)
-    np.testing.assert_allclose(all_scores(again), all_scores(off), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(answers(again), answers(off), rtol=1e-5, atol=1e-6)
 
 
 @of(SWITCHES, EDITS_GRAPH)

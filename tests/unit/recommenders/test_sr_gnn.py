@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from gnnrec.data.sessions import Sessions
+from gnnrec.graph import NEXT_CLICK
 from gnnrec.recommenders import Query, create
+from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.recommenders.sr_gnn import averages
 from gnnrec.training import fit
@@ -72,6 +74,33 @@ def test_without_layers_there_is_no_graph_and_the_order_of_the_earlier_clicks_sa
         first, second = model.scores([one_way, other])
         assert np.allclose(first, second, rtol=1e-5, atol=1e-6) == same
         assert any("heard" in name for name in model.state()) == bool(n_layers)
+
+
+def test_steps_can_be_switched_off_without_learning_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = worlds.published(worlds.sessioned())
+    model = fit("sr_gnn", cut.dataset, cut, settings=SMALL, device="cpu").recommender
+    rng = np.random.default_rng(4)
+    asked = [Query(session=tuple(rng.integers(cut.dataset.n_items, size=n).tolist())) for n in (1, 2, 5, 9)]
+    before, quiet = model.scores(asked), model.without({NEXT_CLICK})
+    assert model.side_relations == (NEXT_CLICK,) and not quiet.side_relations
+    off = quiet.scores(asked)
+    # A session of one click has no step, and nothing changes for it.
+    np.testing.assert_array_equal(off[0], before[0])
+    assert not np.isclose(off[1:], before[1:], rtol=1e-4, atol=1e-5).all(1).any()
+    # Only the last click and which items there are count; what was learned is the same, and the model as it was.
+    there = [Query(session=(*asked[2].session[3::-1], asked[2].session[4]))]
+    np.testing.assert_allclose(quiet.scores(there)[0], off[2], rtol=1e-5, atol=1e-6)
+    assert all(np.array_equal(one, quiet.state()[name]) for name, one in model.state().items())
+    np.testing.assert_array_equal(model.scores(asked), before)
+    assert model.reading != quiet.reading
+    # The same as asking the whole model about graphs without an edge.
+    monkeypatch.setattr(SessionGraphs, "edges", lambda graphs: np.empty((3, 0), dtype=np.int64))
+    np.testing.assert_array_equal(model.scores(asked), off)
+
+
+def test_learned_without_a_graph_it_has_no_steps_to_switch_off() -> None:
+    assert SWITCHES not in create("sr_gnn", {"n_layers": 0}).capabilities
+    assert SWITCHES in create("sr_gnn").capabilities
 
 
 def test_it_learns_what_follows_what() -> None:
