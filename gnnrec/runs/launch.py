@@ -22,6 +22,7 @@ LOCK_VARIABLE = "GNNREC_RUN_LOCK"
 # Exit code of a process that found its folder taken.
 ALREADY_RUNNING = 75
 _NICE = 10
+_SESSION_PRIORITY = Path("/proc/self/autogroup")
 
 
 def launch(folder: RunFolder, lock: int) -> int:
@@ -70,6 +71,11 @@ def give_way() -> None:
     with suppress(OSError):
         # Set, not added: a worker that is started by another one would become nicer and nicer.
         os.setpriority(os.PRIO_PROCESS, 0, max(_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    # Linux may share the processor out among sessions first and look at priorities only within one. A session that a
+    # worker has for itself is made as low as the worker; one of somebody's terminal is not ours to change.
+    with suppress(OSError):
+        if os.getsid(0) == os.getpid():
+            _SESSION_PRIORITY.write_text(str(_NICE), encoding="ascii")
 
 
 def environment(cores: int) -> dict[str, str]:
