@@ -54,6 +54,7 @@ class Drawing:
         legend: what shapes and lines mean: `shape` (`line` for edges), `fills` by mode, `text`; with several
             sorts of edges also `count`, `on` and `switch`, the name of what a click on it switches off.
         partial: whether only some edges have a weight; lit paths then leave those as they are.
+        ring_names: what rings are called, from the inside; steps are counted without them.
     """
 
     nodes: list[dict[str, Any]]
@@ -65,6 +66,7 @@ class Drawing:
     total_edges: int
     legend: list[dict[str, Any]] = field(default_factory=list)
     partial: bool = False
+    ring_names: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """The drawing as one JSON object, without what only Python needs: it travels with every rerun."""
@@ -117,10 +119,15 @@ def emphasised(
     bright_nodes = {end for one in edges if one["id"] in of_focus for end in (one["from"], one["to"])}
     bright_nodes |= {focus, drawing.centre}
     edges = strong_enough(edges, threshold, lit_edges | {edge})
-    strongest = sorted(
-        (one for one in edges if one["id"] in bright_edges and one["strength"] > 0),
-        key=lambda one: (-abs(one["weight"]), one["id"]),
-    )[:LABELLED_EDGES]
+    steps = [one for one in edges if one.get("step")]
+    if steps:
+        # How often is said where it is more than once; a step of the middle is none.
+        worth = [
+            one for one in steps if one["weight"] > 1 and (focus == drawing.centre or one["id"] in of_focus)
+        ]
+    else:
+        worth = [one for one in edges if one["id"] in bright_edges and one["strength"] > 0]
+    strongest = sorted(worth, key=lambda one: (-abs(one["weight"]), one["id"]))[:LABELLED_EDGES]
     labelled = {one["id"] for one in strongest}
     many = len(lit_edges) > MANY_LIT
     ends = {end for one in strongest for end in (one["from"], one["to"])}
@@ -217,6 +224,8 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
         width, opacity = 0.8 + 2 * strength, 0.25 + 0.5 * strength
     elif look != "plain":
         width, opacity = 0.5, 0.06
+    elif edge.get("step"):
+        width, opacity = 1.0 + 2 * strength, 0.85
     elif edge.get("sign"):
         opacity = 0.25 + 0.6 * strength
     opacity *= 0.2 + 0.8 * edge.get("sure", 1.0)
@@ -225,7 +234,7 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
         "look": look,
         "labelled": labelled,
         "width": round(width, 2),
-        "arrows": "to" if look in _BRIGHT else "",
+        "arrows": "to" if look in _BRIGHT or (look == "plain" and edge.get("step")) else "",
         "color": {
             "color": edge_colour(edge.get("sign"), look, tokens(mode), edge.get("tint")),
             "opacity": round(opacity, 3),

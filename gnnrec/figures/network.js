@@ -56,6 +56,7 @@ const OUTLINES = {
   hexagon: "M5 2h6l4 6-4 6H5L1 8z",
   star: "M8 1l2 5 5 .4-4 3.3 1.3 5L8 12l-4.3 2.7 1.3-5-4-3.3 5-.4z",
   line: "M1 6.5h14v3H1z",
+  arrow: "M1 6.8h8V3l6 5-6 5V9.2H1z",
 };
 
 // What shapes and lines mean, as text beside a small drawing of each. Where somebody is told, an entry with a switch
@@ -297,13 +298,15 @@ function decorateNetwork(net, layer, model) {
     ctx.save();
     rings.forEach(([, outer], number) => {
       const end = outer + 24;
-      const [left, right] = [-24 / scale, 24 / scale];
+      const name = model().ringNames?.[number] ?? (number === 0 ? "1 step" : `${number + 1} steps`);
+      const wide = Math.max(24, widthOf(ctx, name, 400) / 2) / scale;
+      const [left, right] = [-wide, wide];
       const above = { left, right, top: -end - 17 / scale, bottom: -end };
       // Where something lies over the top of the picture, the name stands below its ring.
       const covered = taken.some((other) => overlaps(above, other));
       const box = covered ? { left, right, top: end, bottom: end + 17 / scale } : above;
       taken.push(box);
-      write(ctx, box, [number === 0 ? "1 step" : `${number + 1} steps`], 0.9 * size, colours.muted, 400, false);
+      write(ctx, box, [name], 0.9 * size, colours.muted, 400, false);
     });
     const carrying = edges.get().filter((one) => one.labelled);
     for (const edge of carrying.sort((a, b) => (b.look === "chosen") - (a.look === "chosen"))) {
@@ -313,8 +316,10 @@ function decorateNetwork(net, layer, model) {
       const width = widthOf(ctx, edge.text, 600) / scale + 2 * gap;
       const height = 1.4 * size;
       const places = [0.5, 0.33, 0.67, 0.2, 0.8].map((share) => {
-        const x = to.x + share * (from.x - to.x);
-        const y = to.y + share * (from.y - to.y);
+        // A bow lies beside the straight line, furthest in the middle.
+        const aside = edge.smooth ? 2 * share * (1 - share) * edge.smooth.roundness : 0;
+        const x = to.x + share * (from.x - to.x) + aside * (to.y - from.y);
+        const y = to.y + share * (from.y - to.y) - aside * (to.x - from.x);
         return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
       });
       const free = places.find((box) => !taken.some((other) => overlaps(box, other)));
@@ -379,9 +384,10 @@ function decorateNetwork(net, layer, model) {
   net.on("hoverNode", ({ node, event }) => {
     const one = model().nodes.get(node);
     if (!one) return;
-    const steps = one.hop === 0 ? "in the middle" : one.hop === 1 ? "1 step away" : `${one.hop} steps away`;
+    const away = one.hop === 1 ? "1 step away" : `${one.hop} steps away`;
+    const where = one.hop === 0 ? "in the middle" : model().ringNames?.[one.hop - 1] ? "" : away;
     pointed = node;
-    show([one.name, one.note ? `${one.note} · ${steps}` : steps, one.reach], event);
+    show([one.name, [one.note, where].filter(Boolean).join(" · "), one.reach], event);
     net.redraw();
   });
   net.on("hoverEdge", ({ edge, event }) => {
@@ -391,7 +397,7 @@ function decorateNetwork(net, layer, model) {
     const from = nodes.get(one.from)?.name ?? "";
     const to = nodes.get(one.to)?.name ?? "";
     const said = one.sort ? `${one.sort} · ${weightName} ${one.text}` : `${weightName} ${one.text}`;
-    show([`${from} → ${to}`, said, `other direction ${one.reverse_text}`], event);
+    show([`${from} → ${to}`, said, one.reverse_text && `other direction ${one.reverse_text}`], event);
   });
   for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) net.on(name, hide);
   return { forget: () => wrapped.clear(), hide };

@@ -16,7 +16,7 @@ from gnnrec.figures.drawing import MODES, Drawing, edge_width
 from gnnrec.figures.hues import first_genres, item_colour, item_tone
 from gnnrec.figures.node_kinds import kind_colour, kind_shape
 from gnnrec.figures.tokens import Mode
-from gnnrec.graph import FRIEND, ITEM, USER, RingLayout, Subgraph, ring_layout
+from gnnrec.graph import FRIEND, ITEM, NEXT_CLICK, USER, RingLayout, Subgraph, ring_layout
 
 WEIGHT_NAMES = {
     "norm": "normalised weight",
@@ -27,8 +27,15 @@ WEIGHT_NAMES = {
     "saliency": "slope of the score",
     "deletion": "loss of score without it",
     "difference": "difference",
+    "clicks": "how often",
 }
 UNKNOWN = "not measured"
+NO_WAY_BACK = ""
+"""Stands for the weight of the other direction where none is meant."""
+
+_BEND = 0.2
+"""Steps are bows, clockwise outwards: there and back are two lines, and none runs through the middle."""
+
 _SIGNED = ("contribution", "deletion", "integrated_gradients", "saliency")
 
 # Everything here is constant: pyvis writes options into its page without escaping them.
@@ -63,12 +70,14 @@ class Face:
         title: what is written beside it.
         note: one line under the title when somebody points at it, such as `film · Drama · 1995`.
         genres: `"Drama|Comedy"`; the first one gives an item its hue.
+        places: where it stands in a session, such as `1, 4`; written before its name.
     """
 
     id: str
     title: str
     note: str = ""
     genres: str | None = None
+    places: str = ""
 
 
 def faces(
@@ -132,6 +141,7 @@ def network(
     agreement: np.ndarray | None = None,
     legend: Sequence[dict[str, Any]] = (),
     among: Sequence[str] = (),
+    ring_names: Sequence[str] = (),
 ) -> Drawing:
     """The subgraph as a picture with all its edges; `emphasised` chooses what is shown of it and what stands
     out.
@@ -147,6 +157,7 @@ def network(
         agreement: how sure each directed edge's weight is, from 0 to 1; a doubtful edge is paler.
         legend: what shapes and lines mean, from `legend_of`.
         among: all kinds of nodes of the whole graph, where it has more than people and items.
+        ring_names: what rings are called, from the inside; steps are counted without them.
     """
     from pyvis.network import Network
 
@@ -164,7 +175,7 @@ def network(
             y=float(layout.y[place]),
             kind=kind,
             hop=hop,
-            name=clean(face.title) or clean(face.id),
+            name=(f"{face.places} · " if face.places else "") + (clean(face.title) or clean(face.id)),
             note=clean(face.note if look == kind else f"{look} · {face.note}"),
             reach=str(subgraph.coverage(int(nodes.node[place]))),
             rank=int(rank[place]),
@@ -181,6 +192,7 @@ def network(
         there, back = (True, True) if known is None else (known[edge], known[(edge + half) % len(known)])
         weight, reverse = float(edges.weight[place]), float(edges.reverse_weight[place])
         ends = {kind_of[int(edges.source[place])], kind_of[int(edges.target[place])]}
+        other = weight_text(reverse, subgraph.weight_kind) if back else UNKNOWN
         net.add_edge(
             int(edges.source[place]),
             int(edges.target[place]),
@@ -190,9 +202,9 @@ def network(
             weight=weight,
             reverse=reverse,
             text=weight_text(weight, subgraph.weight_kind) if there else UNKNOWN,
-            reverse_text=weight_text(reverse, subgraph.weight_kind) if back else UNKNOWN,
+            reverse_text=NO_WAY_BACK if subgraph.weight_kind == "clicks" else other,
             sure=1.0 if agreement is None else round(float(agreement[edge]), 3),
-            one_way=bool(there and not back),
+            one_way=bool((there and not back) or subgraph.weight_kind == "clicks"),
             sign=int(np.sign(weight)) if signed else None,
             strength=round(float(strength[place]), 4),
             width=edge_width(float(strength[place])),
@@ -208,6 +220,7 @@ def network(
         total_edges=len(edges),
         legend=list(legend),
         partial=known is not None,
+        ring_names=tuple(ring_names),
     )
 
 
@@ -257,6 +270,8 @@ def weight_text(weight: float, weight_kind: str) -> str:
     if weight_kind == "attention":
         percent = 100 * weight
         return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
+    if weight_kind == "clicks":
+        return f"{weight:.0f}×"
     if weight_kind == "difference":
         return f"{100 * weight:+.1f} points"
     sign = "+" if weight_kind in _SIGNED and weight > 0 else ""
@@ -276,9 +291,13 @@ def _looks(subgraph: Subgraph) -> list[str]:
 
 
 def _side(relation: str, ends: set[str], among: Sequence[str]) -> dict[str, Any]:
-    """What sets an edge apart that does not join a person and an item: its name, its colour, a dashed line."""
+    """What sets an edge apart that does not join a person and an item: its name, its colour, a dashed line or a bow."""
     if ends == {USER, ITEM}:
         return {}
+    if relation == NEXT_CLICK:
+        tint = {one: kind_colour(NEXT_CLICK, one) for one in MODES}
+        bow = {"enabled": True, "type": "curvedCW", "roundness": _BEND}
+        return {"sort": spoken(relation), "tint": tint, "step": True, "smooth": bow}
     kind = FRIEND if relation == FRIEND else next(iter(sorted(ends - {USER, ITEM})), relation)
     tint = {one: kind_colour(kind, one, among=among) for one in MODES}
     return {"sort": spoken(relation), "tint": tint, "dashes": [5, 4]}

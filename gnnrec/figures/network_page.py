@@ -103,6 +103,7 @@ def standalone_html(
     page = _REMOTE.sub("", net.generate_html())
     model = {
         "rings": shown.rings,
+        "ringNames": shown.ring_names,
         "weightName": shown.weight_name,
         "font": FONT_STACK,
         "mode": mode,

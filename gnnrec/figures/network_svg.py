@@ -106,10 +106,12 @@ def _edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], colours:
     source, target = at[edge["from"]], at[edge["to"]]
     x, y = target["x"], target["y"]
     stroke = f'stroke="{edge["color"]["color"]}" stroke-opacity="{edge["color"]["opacity"]}"'
-    head = ""
+    head, bow = "", _bow(edge, source, target)
     if edge["arrows"]:
-        length = math.hypot(x - source["x"], y - source["y"]) or 1.0
-        right, down = (x - source["x"]) / length, (y - source["y"]) / length
+        # Along the line, or along the end of the bow.
+        ahead, below = (x - bow[0], y - bow[1]) if bow else (x - source["x"], y - source["y"])
+        length = math.hypot(ahead, below) or 1.0
+        right, down = ahead / length, below / length
         # The tip touches the node; the line ends behind it.
         x, y = x - right * (target["size"] + 2), y - down * (target["size"] + 2)
         size = 4 + 1.2 * edge["width"]
@@ -124,10 +126,27 @@ def _edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], colours:
             f'fill-opacity="{edge["color"]["opacity"]}"/>'
         )
         x, y = back
+    if bow:
+        path = f"M{source['x']:.1f} {source['y']:.1f}Q{bow[0]:.1f} {bow[1]:.1f} {x:.1f} {y:.1f}"
+        return f'<path d="{path}" fill="none" {stroke} stroke-width="{edge["width"]}"/>{head}'
     return (
         f'<line x1="{source["x"]:.1f}" y1="{source["y"]:.1f}" x2="{x:.1f}" y2="{y:.1f}" {stroke} '
         f'stroke-width="{edge["width"]}"{_dashes(edge)}/>{head}'
     )
+
+
+def _bow(
+    edge: Mapping[str, Any], source: Mapping[str, Any], target: Mapping[str, Any]
+) -> tuple[float, float] | None:
+    """The point that a bent edge is drawn towards, where vis-network has it; None for a straight one."""
+    if not edge.get("smooth"):
+        return None
+    bend = edge["smooth"]["roundness"]
+    across, along = target["x"] - source["x"], target["y"] - source["y"]
+    turn, far = bend * math.pi / 2, 0.5 + bend / 2
+    x = math.cos(turn) * across + math.sin(turn) * along
+    y = math.cos(turn) * along - math.sin(turn) * across
+    return source["x"] + far * x, source["y"] + far * y
 
 
 def _dashes(edge: Mapping[str, Any]) -> str:
@@ -157,6 +176,10 @@ def _shape(shape: str, x: float, y: float, half: float, look: str) -> str:
             f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half}" height="{2 * half}" '
             f'rx="{half / 2}" {look}/>'
         )
+    if shape == "arrow":
+        corners = ((-1, -0.2), (0.1, -0.2), (0.1, -0.8), (1, 0), (0.1, 0.8), (0.1, 0.2), (-1, 0.2))
+        tips = " ".join(f"{x + half * px:.1f},{y + half * py:.1f}" for px, py in corners)
+        return f'<polygon points="{tips}" {look}/>'
     if shape == "line":
         return (
             f'<rect x="{x - half:.1f}" y="{y - half / 4:.1f}" width="{2 * half}" height="{half / 2}" {look}/>'
@@ -198,7 +221,7 @@ def _labels(
 
     As on the page, the middle and what was selected or pinned come first and are named always.
     """
-    out, taken = _ring_names(shown.rings, colours)
+    out, taken = _ring_names(shown, colours)
     for edge in sorted(
         (one for one in shown.edges if one["labelled"]), key=lambda one: one["look"] != "chosen"
     ):
@@ -233,12 +256,15 @@ def _always(node: Mapping[str, Any]) -> bool:
     return node["rank"] == 0 or node["look"] == "selected" or node["pinned"]
 
 
-def _ring_names(rings: Sequence[tuple[float, float]], colours: Tokens) -> tuple[list[str], list[Box]]:
+def _ring_names(shown: Drawing, colours: Tokens) -> tuple[list[str], list[Box]]:
     out, taken = [], []
-    for steps, (_, outer) in enumerate(rings, start=1):
-        box = Box(-24, -outer - _BAND - 1.4 * _LABEL, 24, -outer - _BAND)
-        taken.append(box)
+    for steps, (_, outer) in enumerate(shown.rings, start=1):
         name = "1 step" if steps == 1 else f"{steps} steps"
+        if steps <= len(shown.ring_names):
+            name = shown.ring_names[steps - 1]
+        half = max(24.0, _wide(name) / 2)
+        box = Box(-half, -outer - _BAND - 1.4 * _LABEL, half, -outer - _BAND)
+        taken.append(box)
         out.append(_write([name], box, colours.muted, 400, colours.background))
     return out, taken
 
@@ -248,8 +274,10 @@ def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken
     half = _wide(edge["text"]) / 2 + 2, 0.7 * _LABEL
     boxes = []
     for share in (0.5, 0.33, 0.67, 0.2, 0.8):
-        x = target["x"] + share * (source["x"] - target["x"])
-        y = target["y"] + share * (source["y"] - target["y"])
+        # A bow lies beside the straight line, furthest in the middle.
+        aside = 2 * share * (1 - share) * edge["smooth"]["roundness"] if edge.get("smooth") else 0.0
+        x = target["x"] + share * (source["x"] - target["x"]) + aside * (target["y"] - source["y"])
+        y = target["y"] + share * (source["y"] - target["y"]) - aside * (target["x"] - source["x"])
         boxes.append(Box(x - half[0], y - half[1], x + half[0], y + half[1]))
     free = (box for box in boxes if not any(box.meets(other) for other in taken))
     return next(free, boxes[0] if edge["look"] == "chosen" else None)

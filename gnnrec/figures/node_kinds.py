@@ -9,7 +9,7 @@ from typing import Any
 from gnnrec.data import Words
 from gnnrec.data.relation_names import plural
 from gnnrec.figures.tokens import Mode, tokens
-from gnnrec.graph import FRIEND, ITEM, USER
+from gnnrec.graph import FRIEND, ITEM, NEXT_CLICK, USER
 
 MODES: tuple[Mode, Mode] = ("light", "dark")
 
@@ -20,7 +20,7 @@ class NodeKind:
 
     Args:
         shape: of vis-network: `dot`, `square`, `diamond`, `triangle`, `triangleDown`, `hexagon`, `star`; or `ring`,
-            which is ours.
+            which is ours. `arrow` stands in the legend for edges that lead to no kind of their own.
         sizes: half its width in the middle, on the first ring, and further out.
         series: place of its colour in the series of the tokens; none where every node has a colour of its own.
     """
@@ -39,6 +39,7 @@ NODE_KINDS: dict[str, NodeKind] = {
     "genre": NodeKind("hexagon", _SIZES, 4),
     "studio": NodeKind("triangle", _SIZES, 1),
     "series": NodeKind("star", _SIZES, 3),
+    NEXT_CLICK: NodeKind("arrow", _SIZES, 2),
 }
 # Neighbours in this list differ in shape and in colour, so that no two are told apart by colour alone too soon.
 _SHAPES = ("triangleDown", "diamond", "hexagon", "triangle", "star")
@@ -104,9 +105,9 @@ def relation_entry(
 
     Args:
         name: name of the relation.
-        kind: kind of the nodes it leads to; `friend` for friends.
+        kind: kind of the nodes it leads to; `friend` for friends, the name itself for steps from click to click.
         among: all kinds of the graph.
-        count: how many of its nodes are drawn.
+        count: how many of its nodes are drawn; for steps, how many of them.
         on: whether it is in the picture.
         can_switch: whether it can be switched off and on.
 

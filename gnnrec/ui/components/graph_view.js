@@ -189,6 +189,7 @@ function update(view, data) {
   view.shown = {
     ...view.shown,
     rings: drawing.rings,
+    ringNames: drawing.ring_names,
     weightName: drawing.weight_name,
     colours,
     font,
