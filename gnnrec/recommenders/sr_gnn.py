@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gnnrec.graph.session_order import NEXT_CLICK
-from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.recommenders.parts.session_training import SessionTrained, item_vectors
@@ -64,21 +61,14 @@ class SRGNN(SessionTrained):
         )
         evaluate_every: int = setting(1, "Epochs between looks at validation", low=1, high=100, unit="epochs")
 
-    # False in a copy whose steps are switched off.
-    _hears_steps = True
-
     @property
-    def capabilities(self) -> frozenset[str]:
-        return super().capabilities | ({SWITCHES} if self.side_relations else set())
-
-    @property
-    def side_relations(self) -> tuple[str, ...]:
-        return (NEXT_CLICK,) if self.config.n_layers and self._hears_steps else ()
+    def has_steps(self) -> bool:
+        return bool(self.config.n_layers)
 
     @property
     def reading(self) -> str:
         asks = "all clicks count, and the last one asks what the others have to do with it."
-        if not self.config.n_layers:
+        if not self.has_steps:
             return f"It was learned without a graph, so it hears none of these steps: {asks}"
         if not self._hears_steps:
             return f"No click hears another, as in a session of a single click; still {asks}"
@@ -87,14 +77,6 @@ class SRGNN(SessionTrained):
             "Each click hears the mean of those right before it and of those right after it, a repeated step once"
             f"{rounds}; then {asks}"
         )
-
-    def _without(self, relations: frozenset[str]) -> Self:
-        if NEXT_CLICK not in relations:
-            return self
-        quiet = copy.copy(self)
-        quiet.net, quiet._hears_steps = copy.copy(self.net), False
-        quiet.net.hears_steps = False
-        return quiet
 
     def _network(self) -> nn.Module:
         return _Net(self.data.n_items, self.config)

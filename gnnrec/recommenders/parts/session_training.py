@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gnnrec.graph.session_order import NEXT_CLICK
 from gnnrec.losses.ranking import exact_softmax
+from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.recommenders.parts.next_item import NextItem
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.recommenders.parts.trainable import Trainable
@@ -23,9 +26,34 @@ class SessionTrained(NextItem, Trainable):
     """A model with a vector per item that turns clicks into a vector and ranks items by their product with it.
 
     A member's net has `item`, an embedding with one more row than there are items (that of no node, zeros), and its
-    forward pass turns graphs into vectors. Its Config has `embedding_size`, `batch_size`, `reg`, `decay_every`
-    and `decay`.
+    forward pass turns graphs into vectors; where clicks hear each other along the steps of their session, it has
+    `hears_steps`, and none is heard where that is False. Its Config has `embedding_size`, `batch_size`, `reg`,
+    `decay_every` and `decay`.
     """
+
+    # False in a copy whose steps are switched off.
+    _hears_steps = True
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether clicks hear each other along the steps of their session."""
+        return True
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return super().capabilities | ({SWITCHES} if self.side_relations else set())
+
+    @property
+    def side_relations(self) -> tuple[str, ...]:
+        return (NEXT_CLICK,) if self.has_steps and self._hears_steps else ()
+
+    def _without(self, relations: frozenset[str]) -> Self:
+        if NEXT_CLICK not in relations:
+            return self
+        quiet = copy.copy(self)
+        quiet.net, quiet._hears_steps = copy.copy(self.net), False
+        quiet.net.hears_steps = False
+        return quiet
 
     def _attached(self) -> None:
         NextItem._attached(self)

@@ -1,0 +1,147 @@
+"""GCE-GNN: neighbours in all sessions and kinds of edges as plain loops find them, and an ablation without others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gnnrec.data.sessions import Sessions
+from gnnrec.recommenders import Query, create
+from gnnrec.recommenders.gce_gnn import relations
+from gnnrec.recommenders.parts.global_items import nearby_items
+from gnnrec.recommenders.parts.session_graphs import SessionGraphs
+from gnnrec.training import fit
+from gnnrec.training.loop import train
+from tests import worlds
+
+SMALL = {"epochs": 3, "embedding_size": 8, "batch_size": 32}
+N_ITEMS = 7
+LISTS = st.lists(st.lists(st.integers(0, N_ITEMS - 1), min_size=1, max_size=7), min_size=1, max_size=12)
+
+
+def of(lists: list[list[int]]) -> Sessions:
+    start = np.r_[0, np.cumsum([len(one) for one in lists])]
+    return Sessions(start, np.concatenate(lists).astype(np.int32), np.zeros(len(lists), np.int32), None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LISTS, st.integers(1, 4), st.integers(1, 4))
+def test_neighbours_in_all_sessions_are_those_of_a_plain_loop(lists, window: int, most: int) -> None:
+    found, times = nearby_items(of(lists), N_ITEMS, window, most)
+    met: list[Counter] = [Counter() for _ in range(N_ITEMS)]
+    for clicks in lists:
+        for place, item in enumerate(clicks):
+            for other in clicks[place + 1 : place + 1 + window]:
+                if other != item:
+                    met[item][other] += 1
+                    met[other][item] += 1
+    for item, counts in enumerate(met):
+        first = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+        missing = most - len(first)
+        assert found[item].tolist() == [other for other, _ in first] + [N_ITEMS] * missing
+        assert times[item].tolist() == [n for _, n in first] + [0] * missing
+
+
+@settings(max_examples=40, deadline=None)
+@given(LISTS)
+def test_kinds_of_edges_are_those_of_a_plain_loop(lists) -> None:
+    kinds = relations(SessionGraphs.of_clicks([np.array(one) for one in lists], N_ITEMS))
+    for kind, clicks in zip(kinds, lists, strict=True):
+        nodes = sorted(set(clicks))
+        expected = np.zeros_like(kind)
+        steps = {(nodes.index(a), nodes.index(b)) for a, b in pairwise(clicks)}
+        for one in range(len(nodes)):
+            for other in range(len(nodes)):
+                after, before = (one, other) in steps, (other, one) in steps
+                expected[one, other] = (
+                    1 if one == other else (2 * after + 3 * before if after != before else 4 * after)
+                )
+        assert (kind == expected).all()
+
+
+def model_of(config: dict, seed: int = 0):
+    cut = worlds.published(worlds.sessioned())
+    return fit("gce_gnn", cut.dataset, cut, settings=SMALL | config, seed=seed, device="cpu").recommender
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_padding_changes_no_score(hops: int) -> None:
+    model = model_of({"hops": hops})
+    asked = [Query(session=(3,)), Query(session=(1, 2, 1, 5, 7, 1, 2)), Query(session=(4, 3))]
+    together = model.scores(asked)
+    assert np.isfinite(together[:, model._clicked > 0]).all()
+    for row, query in zip(together, asked, strict=True):
+        np.testing.assert_allclose(row, model.scores([query])[0], rtol=1e-5, atol=1e-6)
+
+
+def test_attention_over_other_sessions_is_the_equation_written_as_a_loop() -> None:
+    model = model_of({"hops": 1})
+    net = model.net.eval()
+    session = (1, 4, 2)
+    with torch.no_grad():
+        node = torch.tensor([sorted(session)])
+        mean = net.item.weight[list(session)].mean(0)
+        found = net._elsewhere(node, mean[None])[0]
+        part = net.others[0]
+        for row, item in enumerate(sorted(session)):
+            own = net.item.weight[item]
+            near = [
+                (n.item(), w)
+                for n, w in zip(net.nearby[item], net.met[item], strict=True)
+                if n < len(net.nearby) - 1
+            ]
+            weights = torch.stack(
+                [
+                    part.answer(
+                        torch.nn.functional.leaky_relu(
+                            part.reads.weight @ (mean * net.item.weight[n]) + part.reads_met.weight[:, 0] * w,
+                            0.2,
+                        )
+                    )[0]
+                    for n, w in near
+                ]
+            ).softmax(0)
+            heard = sum(share * net.item.weight[n] for share, (n, _) in zip(weights, near, strict=True))
+            torch.testing.assert_close(found[row], torch.relu(part.join(torch.cat([own, heard]))))
+
+
+def test_an_item_without_neighbours_speaks_for_itself_and_breaks_no_gradient() -> None:
+    model = model_of({"hops": 2, "epochs": 1})
+    net = model.net
+    net.nearby[3], net.met[3] = len(net.nearby) - 1, 0
+    net.train()
+    out = net(SessionGraphs.of_clicks([np.array([3]), np.array([3, 1, 3])], model.data.n_items))
+    out.sum().backward()
+    assert all(torch.isfinite(one.grad).all() for one in net.parameters() if one.grad is not None)
+
+
+def test_without_hops_no_other_session_is_heard() -> None:
+    model = model_of({"hops": 0})
+    assert not any(name.startswith(("net.others", "others")) for name in model.state())
+    assert not hasattr(model.net, "nearby")
+
+
+def test_it_learns_what_follows_what() -> None:
+    """A ring: after each item comes the next one."""
+    world = worlds.sessioned()
+    n = world.n_items
+    rows = [
+        (f"r{start}-{turn}", 0, place, (start + place) % n, 1)
+        for start in range(n)
+        for turn in range(3)
+        for place in range(4)
+    ]
+    table = type(world.sessions)(rows, columns=["session", "user", "position", "item", "timestamp"])
+    fields = {name: getattr(world, name) for name in world.__dataclass_fields__}
+    cut = worlds.whole(type(world)(**{**fields, "sessions": table}))
+    model = create("gce_gnn", {"embedding_size": 16, "batch_size": 32, "learning_rate": 0.02, "dropout": 0.1})
+    model.attach(cut.training())
+    train(model, None, 0, n_epochs=12)
+    scores = model.scores([Query(session=((item - 1) % n, item)) for item in range(n)])
+    assert (scores.argmax(1) == (np.arange(n) + 1) % n).mean() > 0.9
