@@ -48,6 +48,14 @@ def took(widget: str, key: str, forget: tuple[str, ...] = ()) -> None:
     view.go(**{key: st.session_state[widget]}, **dict.fromkeys(forget))
 
 
+def fold_out(label: str, key: str, icon: str) -> Any:
+    """A fold-out that is open where the address says so; draw what stands in it only where it is `open`."""
+    st.session_state[key] = view.read().get(key) == "1"
+    return st.expander(
+        label, icon=icon, key=key, on_change=lambda: view.go(**{key: "1" if st.session_state[key] else None})
+    )
+
+
 def told_apart(models: Sequence[Checkpoint]) -> dict[str, str]:
     """Labels of models by address, with the slug where two would be the same."""
     labels = [one.title for one in models]

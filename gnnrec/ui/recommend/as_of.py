@@ -22,6 +22,7 @@ from gnnrec.ui.context import Context
 from gnnrec.ui.item_cards import card, list_cards
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.person import Place
+from gnnrec.ui.pickers import fold_out
 from gnnrec.ui.recommend.panels import PARTS
 from gnnrec.ui.text import escape
 
@@ -62,13 +63,7 @@ def as_of_panel(context: Context, part: str) -> None:
     }
     if not able:
         return
-    st.session_state[_OPEN] = view.read().get(_OPEN) == "1"
-    with st.expander(
-        "An earlier day: what would they have got then?",
-        icon=":material/history:",
-        key=_OPEN,
-        on_change=lambda: view.go(**{_OPEN: "1" if st.session_state[_OPEN] else None}),
-    ) as panel:
+    with fold_out("An earlier day: what would they have got then?", _OPEN, ":material/history:") as panel:
         if not panel.open:
             return
         first, last = _days(context.dataset.name, str(context.split))

@@ -20,7 +20,7 @@ from gnnrec.ui.components.cards import Card, CardEvent, card_grid
 from gnnrec.ui.context import Context
 from gnnrec.ui.item_cards import card
 from gnnrec.ui.layout import side_by_side
-from gnnrec.ui.pickers import pick
+from gnnrec.ui.pickers import fold_out, pick
 from gnnrec.ui.tasks import score_text
 from gnnrec.ui.text import escape
 
@@ -59,13 +59,7 @@ class Newcomer:
 def newcomer_panel(context: Context) -> None:
     """The fold-out with what is known of a newcomer, their list, and what the average one gets beside it."""
     able = _able(context)
-    st.session_state["r_new"] = view.read().get("r_new") == "1"
-    with st.expander(
-        "A newcomer: somebody the model has never met",
-        icon=":material/person_add:",
-        key="r_new",
-        on_change=lambda: view.go(r_new="1" if st.session_state["r_new"] else None),
-    ) as panel:
+    with fold_out("A newcomer: somebody the model has never met", "r_new", ":material/person_add:") as panel:
         if not panel.open:
             return
         if not able:

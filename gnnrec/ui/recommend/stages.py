@@ -16,7 +16,7 @@ from gnnrec.recommenders.capabilities import EDITS_GRAPH
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.person import Place
-from gnnrec.ui.pickers import number_of, pick
+from gnnrec.ui.pickers import fold_out, number_of, pick
 from gnnrec.ui.recommend.panels import PARTS, show_list
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
@@ -66,12 +66,8 @@ class Passed:
 
 def two_stage_panel(context: Context, part: str, as_table: bool) -> None:
     """The fold-out with the funnel of the person and the list that comes out of it."""
-    st.session_state["r_two"] = view.read().get("r_two") == "1"
-    with st.expander(
-        "Two stages: one model retrieves, the other ranks",
-        icon=":material/filter_alt:",
-        key="r_two",
-        on_change=lambda: view.go(r_two="1" if st.session_state["r_two"] else None),
+    with fold_out(
+        "Two stages: one model retrieves, the other ranks", "r_two", ":material/filter_alt:"
     ) as panel:
         if not panel.open:
             return

@@ -13,7 +13,7 @@ from gnnrec import places
 from gnnrec.recommenders import names, recommender_class
 from gnnrec.ui import view
 from gnnrec.ui.context import Context
-from gnnrec.ui.pickers import pick
+from gnnrec.ui.pickers import fold_out, pick
 from gnnrec.ui.text import escape
 from gnnrec.ui.theme import mode, show_figure
 
@@ -36,13 +36,7 @@ def keeping_up_panel(context: Context) -> None:
     if not replays:
         return
     values = view.read()
-    st.session_state["t_keep"] = values.get("t_keep") == "1"
-    with st.expander(
-        "Does it keep up with new data?",
-        icon=":material/update:",
-        key="t_keep",
-        on_change=lambda: view.go(t_keep="1" if st.session_state["t_keep"] else None),
-    ) as panel:
+    with fold_out("Does it keep up with new data?", "t_keep", ":material/update:") as panel:
         if not panel.open:
             return
         wanted = values.get("t_kept") if values.get("t_kept") in replays else next(iter(replays))
