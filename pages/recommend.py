@@ -9,6 +9,7 @@ from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.recommend import panels, reasons
 from gnnrec.ui.recommend.after_clicks import after_clicks_panel
 from gnnrec.ui.recommend.as_of import as_of_panel
+from gnnrec.ui.recommend.facts import facts_panel
 from gnnrec.ui.recommend.friends import friends_panel, switched_off
 from gnnrec.ui.recommend.newcomer import newcomer_panel
 from gnnrec.ui.recommend.stages import two_stage_panel
@@ -31,8 +32,8 @@ listings = {name: person.listing(context, one, part, off[name]) for name, one in
 panels.what_if_bar(context, listings["A"])
 after_clicks_panel(context, part)
 why = reasons.asked(context, shown, listings)
-told = friends_panel(context, shown, listings)
-reasons.first_reason(context, why, otherwise=told)
+told = [panel(context, shown, listings) for panel in (friends_panel, facts_panel)]
+reasons.first_reason(context, why, otherwise=any(told))
 
 history, lists = side_by_side("lists", (320, 1), (480, 100))
 with history:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gnnrec.data.friends import friends_of
 from gnnrec.errors import IncompatibleError
-from gnnrec.explain.sentence import percent
+from gnnrec.explain.sentence import of_score
 from gnnrec.recommenders import Query, Recommender
 from gnnrec.recommenders.capabilities import NAMES_FRIENDS
 
@@ -66,10 +66,7 @@ class FriendsBehind:
 
     def of_score(self, value: float) -> str | None:
         """A part of the score as a percentage; None where the score is not above zero."""
-        if self.score <= 0:
-            return None
-        share = value / self.score
-        return percent(share) if share >= 0 else f"−{percent(-share)}"
+        return of_score(value, self.score)
 
 
 def friends_behind(recommender: Recommender, query: Query | int, item: int) -> FriendsBehind:

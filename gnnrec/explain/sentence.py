@@ -59,6 +59,14 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def of_score(value: float, score: float) -> str | None:
+    """A part of a score as a percentage, such as `−4 %`; None where the score is not above zero."""
+    if score <= 0:
+        return None
+    share = value / score
+    return percent(share) if share >= 0 else f"−{percent(-share)}"
+
+
 def _because(reason: Reason, dataset: Dataset) -> list[Part]:
     past = dataset.words.past
     who = f"this newcomer {past}" if reason.query.kind == FOLD_IN else f"they {past}"

@@ -31,6 +31,29 @@ class Contributions:
 
 
 @dataclass(frozen=True, eq=False)
+class FactShares:
+    """A score split over an item and its facts: both add up to the score.
+
+    Attributes:
+        score: Score of each item asked about.
+        own: What the item itself adds.
+        place: Which of the items asked about each fact belongs to.
+        relation: Name of the fact's relation.
+        entity: Text of its entity.
+        values: What it adds.
+
+    **Shapes**: `score` and `own` [C], the others [facts of all C items], item after item.
+    """
+
+    score: np.ndarray
+    own: np.ndarray
+    place: np.ndarray
+    relation: np.ndarray
+    entity: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class TopK:
     """The first items for each query, best first; -1 and -inf where a person has fewer left.
 

@@ -9,6 +9,7 @@ LAYERS = "layers"
 DECOMPOSES = "decomposes"
 COVERS = "covers"
 NAMES_FRIENDS = "names_friends"
+NAMES_FACTS = "names_facts"
 FOLDS_IN = "folds_in"
 EDITS_GRAPH = "edits_graph"
 DIFFERENTIABLE = "differentiable"
@@ -25,6 +26,7 @@ CAPABILITIES = {
     DECOMPOSES: "A score splits exactly into one share per item of the person's history.",
     COVERS: "Those shares cover the whole score: a person is exactly the sum of their history.",
     NAMES_FRIENDS: "A score splits exactly over the person's history and the people whose tastes reach them, each by name.",
+    NAMES_FACTS: "A score splits exactly over the item itself and each fact about it, by name.",
     FOLDS_IN: "Answers for a person it never saw, from a history alone.",
     EDITS_GRAPH: "Answers what changes when edges of the graph change, without retraining.",
     DIFFERENTIABLE: "Edge weights can be varied smoothly, as mask explainers need.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from gnnrec.errors import IncompatibleError
 from gnnrec.recommenders.config import Settings, setting
+from gnnrec.recommenders.parts.averaged import Averaged, average
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.parts.rated_graph import EdgeMatrix, RatedGraphModel, SparseProduct, target_share
 from gnnrec.recommenders.parts.rating import Rated
@@ -20,7 +21,7 @@ MOST_LEVELS = 20
 LARGEST_BLOCK = 2**22
 
 
-class GCMC(RatedGraphModel):
+class GCMC(Averaged, RatedGraphModel):
     """What a rating of five says is learned apart from what a rating of one says, then both are added up.
 
     **Source**: van den Berg, Kipf and Welling, "Graph Convolutional Matrix Completion", KDD Deep Learning Day
@@ -80,15 +81,13 @@ class GCMC(RatedGraphModel):
         dropout: float = setting(
             0.3, "Share of what arrived that is hidden while learning", low=0.0, high=0.95
         )
-        average: float = setting(
-            0.995, "Weight of the past in the moving average of parameters", low=0.0, high=0.9999
-        )
+        average: float = average(0.995)
         learning_rate: float = shared_setting("learning_rate", 0.01)
         epochs: int = shared_setting("epochs", 600)
         patience: int = shared_setting("patience", 60)
         evaluate_every: int = shared_setting("evaluate_every", 5)
 
-    # Parameters: those that are learned, and their moving average, which answers
+    # Parameters
 
     def _attached(self) -> None:
         super()._attached()
@@ -100,14 +99,6 @@ class GCMC(RatedGraphModel):
                 expected=f"at most {MOST_LEVELS}, because each has weights of its own",
                 todo="Choose gcn_rating, which takes ratings as numbers, or round the ratings.",
             )
-
-    def _network(self) -> nn.Module:
-        net = nn.Module()
-        net.learned, net.average = self._weights(), self._weights()
-        net.average.load_state_dict(net.learned.state_dict())
-        net.average.requires_grad_(False)
-        net.register_buffer("steps", torch.zeros(()))
-        return net
 
     def _weights(self) -> nn.Module:
         config, n_levels = self.config, len(self.levels)
@@ -131,23 +122,6 @@ class GCMC(RatedGraphModel):
         """Width of one message: under stack each level has its part of the whole."""
         whole = self.config.hidden_size
         return max(1, whole // len(self.levels)) if self.config.accumulate == "stack" else whole
-
-    @property
-    def _now(self) -> nn.Module:
-        return self.net.learned if self.net.training else self.net.average
-
-    def parameters(self) -> list[nn.Parameter]:
-        return list(self.net.learned.parameters())
-
-    def _state(self) -> dict[str, np.ndarray]:
-        return {name: value.detach().cpu().numpy() for name, value in self.net.average.state_dict().items()}
-
-    def _load_state(self, state: dict[str, Any]) -> None:
-        self.reset(seed=0)
-        values = {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
-        self.net.learned.load_state_dict(values)
-        self.net.average.load_state_dict(values)
-        self.serve()
 
     # Messages
 
@@ -196,19 +170,6 @@ class GCMC(RatedGraphModel):
         return self._dropped(functional.relu(sent), self.config.dropout)
 
     # Ratings
-
-    def loss(self, batch: Tensor) -> Tensor:
-        self._take_average()
-        return super().loss(batch)
-
-    def _take_average(self) -> None:
-        """Move the average towards the parameters that the last step left; faster in the first steps."""
-        steps = float(self.net.steps)
-        share = 1 - min(self.config.average, (1 + steps) / (10 + steps))
-        with torch.no_grad():
-            for mean, value in zip(self.net.average.parameters(), self.parameters(), strict=True):
-                mean.lerp_(value, share)
-            self.net.steps += 1
 
     def _error(self, encoded: tuple[Tensor, Tensor], rated: Rated) -> Tensor:
         given = torch.searchsorted(self._levels, rated.rating)

@@ -12,9 +12,9 @@ from scipy import sparse
 from torch import Tensor, nn
 from torch.nn import functional
 
-from gnnrec.recommenders.capabilities import SWITCHES
+from gnnrec.recommenders.answers import FactShares
+from gnnrec.recommenders.capabilities import NAMES_FACTS, SWITCHES
 from gnnrec.recommenders.config import Settings, setting
-from gnnrec.recommenders.parts.fact_shares import FactShares
 from gnnrec.recommenders.parts.knowledge_settings import heard_facts, knowledge_setting, space_of_knowledge
 from gnnrec.recommenders.parts.one_way import OneWay
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
@@ -87,7 +87,7 @@ class KGCN(Trainable):
 
     @property
     def capabilities(self) -> frozenset[str]:
-        return frozenset({SWITCHES} if self._hears else set())
+        return frozenset({SWITCHES, NAMES_FACTS} if self._hears else set())
 
     @property
     def _hears(self) -> bool:
@@ -214,7 +214,7 @@ class KGCN(Trainable):
     def _people_of(self, users: Sequence[int]) -> Tensor:
         return self._vectors()[0][torch.as_tensor(np.asarray(users, dtype=np.int64), device=self.device)]
 
-    def shares(self, query: Query | int, items: Sequence[int]) -> FactShares:
+    def fact_shares(self, query: Query | int, items: Sequence[int]) -> FactShares:
         """Scores split exactly over each item and its facts.
 
         Args:

@@ -67,7 +67,7 @@ class SRGNN(SessionTrained):
 
     @property
     def reading(self) -> str:
-        asks = "all clicks count, and the last one asks what the others have to do with it."
+        asks = "all clicks count, each by what the last one asks."
         if not self.has_steps:
             return f"It was learned without a graph, so it hears none of these steps: {asks}"
         if not self._hears_steps:

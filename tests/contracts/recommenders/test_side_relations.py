@@ -8,7 +8,7 @@ import pytest
 from gnnrec.errors import DataError
 from gnnrec.graph import NEXT_CLICK, relations_of
 from gnnrec.recommenders import Query, Recommender
-from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLLOWS_CLICKS, NAMES_FRIENDS, SWITCHES
+from gnnrec.recommenders.capabilities import EDITS_GRAPH, FOLLOWS_CLICKS, NAMES_FACTS, NAMES_FRIENDS, SWITCHES
 from tests.contracts.recommenders.contract import EVERY, Variant, all_scores, fitted, of
 
 
@@ -79,4 +79,23 @@ def test_shares_of_history_and_friends_add_up_to_the_score(variant: Variant) -> 
         size = np.abs(found.own) + np.abs(found.values).sum(1) + np.abs(found.friend_values).sum(1)
         assert (np.abs(total - found.score) <= 1e-4 * size + 1e-6).all()
         largest = max(largest, float(np.abs(found.friend_values).max(initial=0)))
+    assert largest > 0
+
+
+@of(NAMES_FACTS)
+def test_shares_of_the_item_and_its_facts_add_up_to_the_score(variant: Variant) -> None:
+    recommender = fitted(variant)
+    items = np.arange(recommender.data.n_items)
+    largest = 0.0
+    for user in range(0, recommender.data.n_users, 3):
+        found = recommender.fact_shares(user, items)
+        assert set(found.relation) <= set(recommender.side_relations)
+        np.testing.assert_array_equal(found.score, recommender.scores([user])[0])
+        of_facts, size = (
+            np.bincount(found.place, one, minlength=len(items))
+            for one in (found.values, np.abs(found.values))
+        )
+        error = np.abs(found.own + of_facts - found.score)
+        assert (error <= 1e-4 * (np.abs(found.own) + size) + 1e-6).all()
+        largest = max(largest, float(np.abs(found.values).max(initial=0)))
     assert largest > 0

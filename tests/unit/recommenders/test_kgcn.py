@@ -61,7 +61,7 @@ def test_scores_are_those_of_a_plain_loop(n_hops: int, score: str) -> None:
 def test_shares_add_up_to_the_score(n_hops: int) -> None:
     made = model(n_hops=n_hops)
     items = [4, 0, 30, 17]
-    split = made.shares(3, items)
+    split = made.fact_shares(3, items)
     sums = split.own + np.bincount(split.place, split.values, minlength=len(items))
     np.testing.assert_allclose(sums, split.score, rtol=1e-4, atol=1e-5)
     told = made.data.dataset.knowledge
@@ -83,7 +83,7 @@ def test_switching_a_relation_off_leaves_it_out_and_learns_nothing() -> None:
     state = made.state()
     expected = unit(state["user"], "cosine")[5] @ unit(state["item"], "cosine").T
     np.testing.assert_allclose(alone.scores([5])[0], expected, rtol=1e-4, atol=1e-5)
-    assert "director" not in off.shares(5, range(31)).relation
+    assert "director" not in off.fact_shares(5, range(31)).relation
     np.testing.assert_allclose(made.scores([5])[0], by_hand(made, 5), rtol=1e-4, atol=1e-5)
     with pytest.raises(DataError, match="director"):
         off.without({"director"})
@@ -97,7 +97,7 @@ def test_without_knowledge_a_score_is_the_product_of_two_vectors() -> None:
             made.without({"genre"})
         with pytest.raises(IncompatibleError, match="hears no facts"):
             made.tastes([0])
-        assert made.shares(0, [1, 2]).own == pytest.approx(made.scores([0], [1, 2])[0])
+        assert made.fact_shares(0, [1, 2]).own == pytest.approx(made.scores([0], [1, 2])[0])
 
 
 def test_tastes_are_shares_of_the_relations_heard() -> None:
