@@ -1,4 +1,4 @@
-"""GC-MC: messages by hand for every way of adding them up, the moving average, and hidden targets."""
+"""GC-MC: messages by hand for every way of adding them up, and hidden targets."""
 
 from __future__ import annotations
 
@@ -100,33 +100,6 @@ def test_vectors_and_ratings_by_hand(
     np.testing.assert_allclose(
         recommender._predicted(recommender._served, *pairs).numpy(), expected[pairs], rtol=1e-4
     )
-
-
-def test_what_answers_is_the_moving_average(world: Split) -> None:
-    recommender = untrained(world, average=0.9)
-    optimiser = torch.optim.Adam(recommender.parameters(), lr=0.01)
-    recommender.net.train()
-    path = [recommender.net.learned.level.detach().clone()]
-    for _ in range(20):
-        for batch in recommender.batches():
-            optimiser.zero_grad()
-            recommender.loss(batch).backward()
-            optimiser.step()
-            path.append(recommender.net.learned.level.detach().clone())
-    mean = path[0].clone()
-    # A step's loss takes in what the step before left.
-    for number, value in enumerate(path[:-1]):
-        share = 1 - min(0.9, (1 + number) / (10 + number))
-        mean += share * (value - mean)
-    recommender.serve()
-    np.testing.assert_allclose(recommender.state()["level"], mean, rtol=1e-4, atol=1e-6)
-    assert not np.allclose(mean, path[-1], rtol=1e-3, atol=1e-6)
-
-
-def test_only_the_average_is_kept(world: Split) -> None:
-    state = trained(world, 1).state()
-    assert "level" in state
-    assert not any("learned" in name or "steps" in name for name in state)
 
 
 def test_an_interrupted_run_goes_on_as_if_it_had_not_been(world: Split) -> None:
