@@ -6,10 +6,15 @@ The results come from `python -m benchmarks.knowledge DATASET …` and `python -
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from docs.in_words import interval, score, seeds  # noqa: E402
+
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "knowledge.md"
 CLICKS = "click-auc"
@@ -78,7 +83,7 @@ def _of_data(result: dict[str, Any]) -> str:
         f"{known['facts']:,} facts about {known['with_facts']:,} of {n_items:,} items, {known['median_facts']:g} in the "
         f"middle, and {known['entities']:,} entities; {known['lonely']:,} facts are about an entity of one item alone. "
         f"Rows left out: {known['repeated']:,} repeated, {known['empty']:,} without a relation or an entity. Split "
-        f"`{result['split']}`, {people:,} people judged, {_seeds(result)}.",
+        f"`{result['split']}`, {people:,} people judged, {seeds(result)}.",
         "",
         "How alike the audiences of two items are that share a fact, against two items drawn at random (mean cosine "
         f"{known['alike_by_chance']:.4f}):",
@@ -97,15 +102,15 @@ def _of_data(result: dict[str, Any]) -> str:
     ]
     for one in result["models"]:
         lines += [
-            f"| `{one['model']}` | {name} | {row['n']:,} | {_score(row['with'])} | {_score(row['without'])} "
-            f"| {_interval(row['difference'])} |"
+            f"| `{one['model']}` | {name} | {row['n']:,} | {score(row['with'])} | {score(row['without'])} "
+            f"| {interval(row['difference'])} |"
             for name, row in [("everybody", one), *((group["group"], group) for group in one["groups"])]
             if row["n"]
         ]
         lines += [
             f"| `{one['model']}`, facts dealt out anew | everybody | {one['n']:,} "
-            f"| {_score(one['dealt_anew']['test'])} | {_score(one['without'])} "
-            f"| {_interval(one['dealt_anew']['less without'])} |"
+            f"| {score(one['dealt_anew']['test'])} | {score(one['without'])} "
+            f"| {interval(one['dealt_anew']['less without'])} |"
         ]
     return "\n".join([*lines, "", *(f"- {_verdict(one)}" for one in result["models"]), ""])
 
@@ -120,7 +125,7 @@ def _verdict(one: dict[str, Any]) -> str:
     if dealt["less without"]["low"] > 0:
         left = (
             f"the true ones add more, so that a part of the gain is theirs (facts dealt out anew less the true ones: "
-            f"{_interval(dealt['less facts'])})"
+            f"{interval(dealt['less facts'])})"
             if dealt["less facts"]["high"] < 0
             else "and cannot be told from the true ones, so that the gain is not theirs"
         )
@@ -128,7 +133,7 @@ def _verdict(one: dict[str, Any]) -> str:
     if dealt["less facts"]["high"] < 0:
         return (
             f"{name}: better with facts, and dealing them out anew removes the gain (facts dealt out anew less the "
-            f"true ones, same settings: {_interval(dealt['less facts'])})."
+            f"true ones, same settings: {interval(dealt['less facts'])})."
         )
     return f"{name}: better with facts, but not clearly better than with facts dealt out anew."
 
@@ -158,7 +163,7 @@ def _of_clicks(result: dict[str, Any]) -> str:
     for one in result["pairs"]:
         first, second = (f"`{name.split()[0]}`" + _without(name) for name in one["pair"])
         lines.append(
-            f"| {first} less {second} | " + " | ".join(_interval(split) for split in one["by_split"]) + " |"
+            f"| {first} less {second} | " + " | ".join(interval(split) for split in one["by_split"]) + " |"
         )
     return "\n".join([*lines, "", _of_popularity(result), ""])
 
@@ -187,20 +192,6 @@ def _without(row: str) -> str:
 
 def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
-
-
-def _seeds(result: dict[str, Any]) -> str:
-    return f"{result['seeds']} seed" + ("" if result["seeds"] == 1 else "s")
-
-
-def _score(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"
-
-
-def _interval(value: dict[str, Any] | None) -> str:
-    if value is None:
-        return "too few people"
-    return f"{value['mean']:+.4f} ({value['low']:+.4f} to {value['high']:+.4f})"
 
 
 if __name__ == "__main__":

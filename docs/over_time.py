@@ -6,10 +6,15 @@ The results come from `python -m benchmarks.over_time DATASET …` and `python -
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from docs.in_words import interval, score, seeds  # noqa: E402
+
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "over-time.md"
 SHUFFLED = "time-shuffled"
@@ -89,7 +94,7 @@ def _of_data(result: dict[str, Any]) -> str:
         f"({known['cold_items']:,} of {known['items']:,} items), which no model here can find. Half-life "
         f"{result['half_life']:g} days"
         + (f", chosen on validation (days: NDCG@10) {tried}. " if tried else ", not chosen. ")
-        + f"{_seeds(result)}.",
+        + f"{seeds(result)}.",
         *(_NOBODY if known["cold_people"] == known["people"] else ()),
         "",
         *_table(result["rows"]),
@@ -99,7 +104,7 @@ def _of_data(result: dict[str, Any]) -> str:
     ]
     for name, by_group in result["differences"].items():
         lines += [
-            f"| {_readable(name)} | {group} | {one['n']:,} | {_interval(one)} |"
+            f"| {_readable(name)} | {group} | {one['n']:,} | {interval(one)} |"
             for group, one in by_group.items()
             if one is not None
         ]
@@ -114,7 +119,7 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
         "| model | " + " | ".join(heads) + " |",
         "| --- |" + " ---: |" * len(groups),
         *(
-            f"| `{row['model']}` | " + " | ".join(_score(row[group]["ndcg@10"]) for group in groups) + " |"
+            f"| `{row['model']}` | " + " | ".join(score(row[group]["ndcg@10"]) for group in groups) + " |"
             for row in rows
         ),
     ]
@@ -137,8 +142,8 @@ def _verdicts(result: dict[str, Any]) -> list[str]:
     if rows[MODEL]["cold"]["n"]:
         best = max(rows, key=lambda name: rows[name]["cold"]["ndcg@10"])
         said.append(
-            f"For cold people `{best}` is best ({_score(rows[best]['cold']['ndcg@10'])}); `{MODEL}` has "
-            f"{_score(rows[MODEL]['cold']['ndcg@10'])} there, from vectors that nothing was learned for."
+            f"For cold people `{best}` is best ({score(rows[best]['cold']['ndcg@10'])}); `{MODEL}` has "
+            f"{score(rows[MODEL]['cold']['ndcg@10'])} there, from vectors that nothing was learned for."
         )
     best = max(rows, key=lambda name: rows[name]["everybody"]["ndcg@10"])
     if best != MODEL:
@@ -150,10 +155,10 @@ def _verdict(one: dict[str, Any] | None) -> str:
     if one is None:
         return "too few people to tell"
     if one["low"] > 0:
-        return f"better ({_interval(one)})"
+        return f"better ({interval(one)})"
     if one["high"] < 0:
-        return f"worse ({_interval(one)})"
-    return f"no difference that can be told from none ({_interval(one)})"
+        return f"worse ({interval(one)})"
+    return f"no difference that can be told from none ({interval(one)})"
 
 
 def _of_shuffled(result: dict[str, Any]) -> str:
@@ -163,14 +168,14 @@ def _of_shuffled(result: dict[str, Any]) -> str:
         "In the made-up film club taste drifts by construction. The dates of the train rows are dealt out anew among "
         "them: the graph and what is held out stay as they are, but no edge is as old as it was. The half-lives are "
         f"those chosen with the true dates, for people with vectors of their own and without. Warm people, "
-        f"{_seeds(result)}.",
+        f"{seeds(result)}.",
         "",
         "| vectors of people | half-life | difference | NDCG@10 |",
         "| --- | ---: | --- | --- |",
     ]
     for one in result["models"]:
         lines += [
-            f"| {one['user_vectors']} | {one['half_life']:g} | {name} | {_interval(difference)} |"
+            f"| {one['user_vectors']} | {one['half_life']:g} | {name} | {interval(difference)} |"
             for name, difference in one["differences"].items()
         ]
     lines += ["", *(f"- Vectors {one['user_vectors']}: {_shuffled_verdict(one)}" for one in result["models"])]
@@ -207,18 +212,6 @@ def _readable(name: str) -> str:
         LATELY: "popular in the last 30 days less popular",
         MEMORY: "temporal graph network with memory less without",
     }.get(name, name)
-
-
-def _seeds(result: dict[str, Any]) -> str:
-    return f"{result['seeds']} seed" + ("" if result["seeds"] == 1 else "s")
-
-
-def _score(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"
-
-
-def _interval(value: dict[str, Any]) -> str:
-    return f"{value['mean']:+.4f} ({value['low']:+.4f} to {value['high']:+.4f})"
 
 
 if __name__ == "__main__":

@@ -6,10 +6,15 @@ The results come from `python -m benchmarks.typed_graph DATASET` and `python -m 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from docs.in_words import interval, seeds  # noqa: E402
+
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "typed-graphs.md"
 TYPED, INDUCTIVE = "typed-graph-", "inductive-"
@@ -83,7 +88,7 @@ def of_relations(result: dict[str, Any]) -> str:
     lines = [
         f"## {result['title'].partition(': ')[2]}",
         "",
-        f"Split `{result['split']}`, {result['people']:,} people judged, {_seeds(result)}, {result['trials']} "
+        f"Split `{result['split']}`, {result['people']:,} people judged, {seeds(result)}, {result['trials']} "
         "tries for each of the two choices. "
         f"Chosen with all relations: {_settings(chosen['all']['settings'])} (validation {chosen['all']['valid']:.4f}); "
         f"with none: {_settings(chosen['none']['settings'])} (validation {chosen['none']['valid']:.4f}).",
@@ -104,7 +109,7 @@ def of_relations(result: dict[str, Any]) -> str:
     for row in rows:
         pairs = row["differences"]
         cells = (
-            _interval(pairs.get(key))
+            interval(pairs.get(key), nothing="")
             for key in ("less none", "less none alike", "less dealt anew", "switched off less all")
         )
         name = row["relations"].replace(", dealt anew", ", dealt out anew").replace("lightgcn", "`lightgcn`")
@@ -121,14 +126,14 @@ def verdicts(rows: dict[str, dict[str, Any]]) -> list[str]:
     """What the intervals allow to say."""
     everything, dealt = rows["all"]["differences"], rows["all, dealt anew"]["differences"]["less none"]
     said = [
-        f"All relations together: {_gain(everything['less none'])} ({_interval(everything['less none'])})."
+        f"All relations together: {_gain(everything['less none'])} ({interval(everything['less none'])})."
     ]
     if everything["less none"]["low"] > 0:
         rest = "takes it away" if dealt["low"] <= 0 else "leaves a part of it"
-        said.append(f"Dealing all of them out anew {rest} ({_interval(dealt)} to none).")
+        said.append(f"Dealing all of them out anew {rest} ({interval(dealt)} to none).")
     if "less lightgcn" in everything:
         said.append(
-            f"All relations less `lightgcn` with the settings chosen for it: {_interval(everything['less lightgcn'])}."
+            f"All relations less `lightgcn` with the settings chosen for it: {interval(everything['less lightgcn'])}."
         )
     singles = {
         name: row["differences"]
@@ -170,15 +175,11 @@ def of_newcomers(result: dict[str, Any]) -> str:
         lines += [_line(row["row"], *(_mean(row["test"].get(name)) for name in names)) for row in one["rows"]]
         lines += ["", _line("difference, person by person", *names), _line("---", *["---:"] * len(names))]
         lines += [
-            _line(" less ".join(pair["pair"]), *(_interval(pair.get(name)) for name in names))
+            _line(" less ".join(pair["pair"]), *(interval(pair.get(name), nothing="") for name in names))
             for pair in one["pairs"]
         ]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
-
-
-def _seeds(result: dict[str, Any]) -> str:
-    return f"{result['seeds']} seed" + ("" if result["seeds"] == 1 else "s")
 
 
 def _gain(difference: dict[str, Any]) -> str:
@@ -197,10 +198,6 @@ def _line(*cells: object) -> str:
 
 def _mean(value: dict[str, Any] | None) -> str:
     return "" if value is None else f"{value['mean']:.4f} ({value['low']:.4f} to {value['high']:.4f})"
-
-
-def _interval(value: dict[str, Any] | None) -> str:
-    return "" if value is None else f"{value['mean']:+.4f} ({value['low']:+.4f} to {value['high']:+.4f})"
 
 
 if __name__ == "__main__":
