@@ -14,7 +14,9 @@ from torch.nn import functional
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.global_items import nearby_items
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
-from gnnrec.recommenders.parts.session_training import SessionTrained, item_vectors
+from gnnrec.recommenders.parts.session_net import SessionNet
+from gnnrec.recommenders.parts.session_settings import SPACE, session_setting
+from gnnrec.recommenders.parts.session_training import SessionTrained
 
 # How one item of a session comes to hear another: not at all, itself, clicked after it, before it, or both.
 _RELATIONS = 4
@@ -44,19 +46,13 @@ class GCEGNN(SessionTrained):
     name = "gce_gnn"
     title = "GCE-GNN"
     paper = "Wang et al., SIGIR 2020"
-    search_space: ClassVar[dict[str, tuple | list]] = {
-        "learning_rate": (5e-4, 5e-3, "log"),
-        "reg": (1e-6, 1e-4, "log"),
-        "dropout": (0.1, 0.7),
-        "embedding_size": [32, 64, 100],
-        "decay_every": [0, 3],
-    }
+    search_space: ClassVar[dict[str, tuple | list]] = SPACE | {"dropout": (0.1, 0.7)}
 
     @dataclass(frozen=True)
     class Config(Settings):
         """Settings of GCE-GNN."""
 
-        embedding_size: int = setting(64, "Numbers per item vector", low=2, high=512)
+        embedding_size: int = session_setting("embedding_size", 64)
         hops: int = setting(
             1, "How many steps away items of other sessions are heard; 0: no other session", low=0, high=2
         )
@@ -65,18 +61,14 @@ class GCEGNN(SessionTrained):
         dropout: float = setting(
             0.5, "Share of what other sessions say that a step ignores", low=0, high=0.95
         )
-        learning_rate: float = setting(0.002, "Step size of Adam", low=1e-5, high=0.1)
-        decay_every: int = setting(
-            0, "After so many epochs the steps become smaller; 0: never", low=0, high=1000, unit="epochs"
-        )
-        decay: float = setting(0.1, "Factor by which they become smaller", low=0.001, high=1.0)
-        batch_size: int = setting(256, "Questions per step", low=1, high=65_536)
-        reg: float = setting(1e-5, "Weight of squared parameters in the loss (L2)", low=0, high=1)
-        epochs: int = setting(30, "Passes over the train sessions at most", low=1, high=1000, unit="epochs")
-        patience: int = setting(
-            3, "Stop after so many epochs without a better one", low=1, high=1000, unit="epochs"
-        )
-        evaluate_every: int = setting(1, "Epochs between looks at validation", low=1, high=100, unit="epochs")
+        learning_rate: float = session_setting("learning_rate", 0.002)
+        decay_every: int = session_setting("decay_every", 0)
+        decay: float = session_setting("decay", 0.1)
+        batch_size: int = session_setting("batch_size", 256)
+        reg: float = session_setting("reg", 1e-5)
+        epochs: int = session_setting("epochs", 30)
+        patience: int = session_setting("patience", 3)
+        evaluate_every: int = session_setting("evaluate_every", 1)
 
     @property
     def reading(self) -> str:
@@ -96,7 +88,7 @@ class GCEGNN(SessionTrained):
         return _Net(self.data.n_items, self.most_clicks, nearby, config, self._dropped)
 
 
-class _Net(nn.Module):
+class _Net(SessionNet):
     """**Shapes**: B graphs → [B, D]."""
 
     def __init__(
@@ -107,10 +99,9 @@ class _Net(nn.Module):
         config: Any,
         dropped: Callable[[Tensor, float], Tensor],
     ) -> None:
-        super().__init__()
         size = config.embedding_size
-        self.dropout, self.dropped, self.hears_steps = config.dropout, dropped, True
-        self.item = item_vectors(n_items, size)
+        super().__init__(n_items, size)
+        self.dropout, self.dropped = config.dropout, dropped
         self.place = nn.Parameter(torch.empty(most_clicks, size))
         self.relation = nn.Parameter(torch.empty(_RELATIONS, size))
         self.others = nn.ModuleList([_OtherSessions(size) for _ in range(config.hops)])
@@ -124,39 +115,23 @@ class _Net(nn.Module):
         self.with_place = nn.Linear(2 * size, size)
         self.ask_each, self.ask_mean = nn.Linear(size, size), nn.Linear(size, size, bias=False)
         self.answer = nn.Linear(size, 1, bias=False)
-        bound = size**-0.5
-        with torch.no_grad():
-            for one in self.parameters():
-                one.uniform_(-bound, bound)
-            self.item.weight[-1] = 0
+        self.begin()
 
     def forward(self, graphs: SessionGraphs) -> Tensor:
-        device = self.item.weight.device
-        width = int(graphs.length.max())
-        node = torch.from_numpy(graphs.node[:, :width].astype(np.int64)).to(device)
-        place = torch.from_numpy(graphs.place[:, :width].astype(np.int64)).to(device)
-        length = torch.from_numpy(graphs.length.astype(np.int64)).to(device)
-        own = self.item(node)
-        there = (torch.arange(width, device=device) < length[:, None])[..., None]
-
-        def clicked(nodes: Tensor) -> Tensor:
-            return nodes.gather(1, place[..., None].expand(-1, -1, nodes.shape[2]))
-
-        def mean(clicks: Tensor) -> Tensor:
-            return (clicks * there).sum(1) / length[:, None]
-
+        read = self.clicks(graphs)
+        own = self.item(read.node)
         kinds = relations(graphs)
         if not self.hears_steps:
             kinds[kinds > 1] = 0
-        heard = self._in_session(own, torch.from_numpy(kinds).to(device))
+        heard = self._in_session(own, torch.from_numpy(kinds).to(own.device))
         if len(self.others):
-            elsewhere = self._elsewhere(node, mean(clicked(own)))
+            elsewhere = self._elsewhere(read.node, read.mean(read.of(own)))
             heard = heard + self.dropped(elsewhere, self.dropout)
-        clicks = clicked(heard)
-        from_end = (length[:, None] - 1 - torch.arange(width, device=device)).clamp(min=0)
+        clicks = read.of(heard)
+        from_end = (read.length[:, None] - 1 - torch.arange(clicks.shape[1], device=own.device)).clamp(min=0)
         placed = torch.tanh(self.with_place(torch.cat([clicks, self.place[from_end]], dim=2)))
-        asked = self.ask_each(placed) + self.ask_mean(mean(clicks))[:, None]
-        return (self.answer(torch.sigmoid(asked)) * clicks * there).sum(1)
+        asked = self.ask_each(placed) + self.ask_mean(read.mean(clicks))[:, None]
+        return read.summed(self.answer(torch.sigmoid(asked)) * clicks)
 
     def _in_session(self, own: Tensor, relation: Tensor) -> Tensor:
         """**Shapes**: [B, n, D], kind of edge from each node to each other [B, n, n] → [B, n, D]."""

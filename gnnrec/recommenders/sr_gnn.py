@@ -11,7 +11,9 @@ from torch import Tensor, nn
 
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
-from gnnrec.recommenders.parts.session_training import SessionTrained, item_vectors
+from gnnrec.recommenders.parts.session_net import SessionNet
+from gnnrec.recommenders.parts.session_settings import SPACE, session_setting
+from gnnrec.recommenders.parts.session_training import SessionTrained
 
 
 class SRGNN(SessionTrained):
@@ -33,33 +35,24 @@ class SRGNN(SessionTrained):
     name = "sr_gnn"
     title = "SR-GNN"
     paper = "Wu et al., AAAI 2019"
-    search_space: ClassVar[dict[str, tuple | list]] = {
-        "learning_rate": (5e-4, 5e-3, "log"),
-        "reg": (1e-6, 1e-4, "log"),
-        "embedding_size": [32, 64, 100],
-        "decay_every": [0, 3],
-    }
+    search_space: ClassVar[dict[str, tuple | list]] = SPACE
 
     @dataclass(frozen=True)
     class Config(Settings):
         """Settings of SR-GNN."""
 
-        embedding_size: int = setting(64, "Numbers per item vector", low=2, high=512)
+        embedding_size: int = session_setting("embedding_size", 64)
         n_layers: int = setting(
             1, "How often clicks hear their neighbours in the session; 0: no graph", low=0, high=4
         )
-        learning_rate: float = setting(0.002, "Step size of Adam", low=1e-5, high=0.1)
-        decay_every: int = setting(
-            0, "After so many epochs the steps become smaller; 0: never", low=0, high=1000, unit="epochs"
-        )
-        decay: float = setting(0.1, "Factor by which they become smaller", low=0.001, high=1.0)
-        batch_size: int = setting(256, "Questions per step", low=1, high=65_536)
-        reg: float = setting(1e-5, "Weight of squared parameters in the loss (L2)", low=0, high=1)
-        epochs: int = setting(30, "Passes over the train sessions at most", low=1, high=1000, unit="epochs")
-        patience: int = setting(
-            3, "Stop after so many epochs without a better one", low=1, high=1000, unit="epochs"
-        )
-        evaluate_every: int = setting(1, "Epochs between looks at validation", low=1, high=100, unit="epochs")
+        learning_rate: float = session_setting("learning_rate", 0.002)
+        decay_every: int = session_setting("decay_every", 0)
+        decay: float = session_setting("decay", 0.1)
+        batch_size: int = session_setting("batch_size", 256)
+        reg: float = session_setting("reg", 1e-5)
+        epochs: int = session_setting("epochs", 30)
+        patience: int = session_setting("patience", 3)
+        evaluate_every: int = session_setting("evaluate_every", 1)
 
     @property
     def has_steps(self) -> bool:
@@ -82,43 +75,33 @@ class SRGNN(SessionTrained):
         return _Net(self.data.n_items, self.config)
 
 
-class _Net(nn.Module):
+class _Net(SessionNet):
     """**Shapes**: B graphs → [B, D]."""
 
     def __init__(self, n_items: int, config: Any) -> None:
-        super().__init__()
         size = config.embedding_size
-        self.n_layers, self.hears_steps = config.n_layers, True
-        self.item = item_vectors(n_items, size)
+        super().__init__(n_items, size)
+        self.n_layers = config.n_layers
         if self.n_layers:
             self.out_of, self.into = nn.Linear(size, size), nn.Linear(size, size)
             self.heard, self.own = nn.Linear(2 * size, 3 * size), nn.Linear(size, 3 * size)
         self.ask_last, self.ask_each = nn.Linear(size, size), nn.Linear(size, size)
         self.answer = nn.Linear(size, 1, bias=False)
         self.join = nn.Linear(2 * size, size)
-        bound = size**-0.5
-        with torch.no_grad():
-            for one in self.parameters():
-                one.uniform_(-bound, bound)
-            self.item.weight[-1] = 0
+        self.begin()
 
     def forward(self, graphs: SessionGraphs) -> Tensor:
-        device = self.item.weight.device
-        width = int(graphs.length.max())
-        hidden = self.item(torch.from_numpy(graphs.node[:, :width].astype(np.int64)).to(device))
+        read = self.clicks(graphs)
+        hidden = self.item(read.node)
         if self.n_layers:
             steps = averages(graphs) if self.hears_steps else no_averages(graphs)
-            forward, backward = (torch.from_numpy(one).to(device) for one in steps)
+            forward, backward = (torch.from_numpy(one).to(hidden.device) for one in steps)
             for _ in range(self.n_layers):
                 hidden = self._gated(hidden, forward, backward)
-        place = torch.from_numpy(graphs.place[:, :width].astype(np.int64)).to(device)
-        length = torch.from_numpy(graphs.length.astype(np.int64)).to(device)
-        clicks = hidden.gather(1, place[..., None].expand(-1, -1, hidden.shape[2]))
-        last = clicks[torch.arange(len(length), device=device), length - 1]
+        clicks = read.of(hidden)
+        last = clicks[torch.arange(len(clicks), device=clicks.device), read.length - 1]
         weight = self.answer(torch.sigmoid(self.ask_last(last)[:, None] + self.ask_each(clicks)))
-        there = torch.arange(width, device=device) < length[:, None]
-        summed = (weight * clicks * there[..., None]).sum(1)
-        return self.join(torch.cat([summed, last], dim=1))
+        return self.join(torch.cat([read.summed(weight * clicks), last], dim=1))
 
     def _gated(self, hidden: Tensor, forward: Tensor, backward: Tensor) -> Tensor:
         heard = torch.cat([backward @ self.into(hidden), forward @ self.out_of(hidden)], dim=2)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gnnrec.graph.session_order import NEXT_CLICK
 from gnnrec.losses.ranking import exact_softmax
@@ -25,10 +25,7 @@ _AT_ONCE = 512
 class SessionTrained(NextItem, Trainable):
     """A model with a vector per item that turns clicks into a vector and ranks items by their product with it.
 
-    A member's net has `item`, an embedding with one more row than there are items (that of no node, zeros), and its
-    forward pass turns graphs into vectors; where clicks hear each other along the steps of their session, it has
-    `hears_steps`, and none is heard where that is False. Its Config has `embedding_size`, `batch_size`, `reg`,
-    `decay_every` and `decay`.
+    A member's net is a `SessionNet`; its Config has the settings of `session_settings`.
     """
 
     # False in a copy whose steps are switched off.
@@ -112,8 +109,3 @@ class SessionTrained(NextItem, Trainable):
 
     def _load_state(self, state: dict[str, Any]) -> None:
         Trainable._load_state(self, state)
-
-
-def item_vectors(n_items: int, size: int) -> nn.Embedding:
-    """An embedding with a last row of zeros for no node."""
-    return nn.Embedding(n_items + 1, size, padding_idx=n_items)

@@ -6,18 +6,15 @@ from collections import Counter
 from itertools import pairwise
 
 import numpy as np
-import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnnrec.data.sessions import Sessions
-from gnnrec.recommenders import Query, create
 from gnnrec.recommenders.gce_gnn import relations
 from gnnrec.recommenders.parts.global_items import nearby_items
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.training import fit
-from gnnrec.training.loop import train
 from tests import worlds
 
 SMALL = {"epochs": 3, "embedding_size": 8, "batch_size": 32}
@@ -70,16 +67,6 @@ def model_of(config: dict, seed: int = 0):
     return fit("gce_gnn", cut.dataset, cut, settings=SMALL | config, seed=seed, device="cpu").recommender
 
 
-@pytest.mark.parametrize("hops", [0, 1, 2])
-def test_padding_changes_no_score(hops: int) -> None:
-    model = model_of({"hops": hops})
-    asked = [Query(session=(3,)), Query(session=(1, 2, 1, 5, 7, 1, 2)), Query(session=(4, 3))]
-    together = model.scores(asked)
-    assert np.isfinite(together[:, model._clicked > 0]).all()
-    for row, query in zip(together, asked, strict=True):
-        np.testing.assert_allclose(row, model.scores([query])[0], rtol=1e-5, atol=1e-6)
-
-
 def test_attention_over_other_sessions_is_the_equation_written_as_a_loop() -> None:
     model = model_of({"hops": 1})
     net = model.net.eval()
@@ -125,23 +112,3 @@ def test_without_hops_no_other_session_is_heard() -> None:
     model = model_of({"hops": 0})
     assert not any(name.startswith(("net.others", "others")) for name in model.state())
     assert not hasattr(model.net, "nearby")
-
-
-def test_it_learns_what_follows_what() -> None:
-    """A ring: after each item comes the next one."""
-    world = worlds.sessioned()
-    n = world.n_items
-    rows = [
-        (f"r{start}-{turn}", 0, place, (start + place) % n, 1)
-        for start in range(n)
-        for turn in range(3)
-        for place in range(4)
-    ]
-    table = type(world.sessions)(rows, columns=["session", "user", "position", "item", "timestamp"])
-    fields = {name: getattr(world, name) for name in world.__dataclass_fields__}
-    cut = worlds.whole(type(world)(**{**fields, "sessions": table}))
-    model = create("gce_gnn", {"embedding_size": 16, "batch_size": 32, "learning_rate": 0.02, "dropout": 0.1})
-    model.attach(cut.training())
-    train(model, None, 0, n_epochs=12)
-    scores = model.scores([Query(session=((item - 1) % n, item)) for item in range(n)])
-    assert (scores.argmax(1) == (np.arange(n) + 1) % n).mean() > 0.9
