@@ -10,7 +10,7 @@ import numpy as np
 
 from gnnrec.data import TrainingData, Vocabulary
 from gnnrec.explain.edge_values import EdgeValues, edge_values
-from gnnrec.graph import FRIEND, Graph, Surroundings, edges_of_both, relations_of, surroundings
+from gnnrec.graph import FRIEND, NEXT_CLICK, Graph, Surroundings, edges_of_both, relations_of, surroundings
 from gnnrec.recommenders import Recommender
 from gnnrec.recommenders.capabilities import ATTENTION
 
@@ -55,15 +55,27 @@ class Sight:
         gone = tuple(one for one in relations if one in off)
         return cls(few, found.graph, found.graph.without(gone), found.entities, tuple(relations), gone)
 
+    @classmethod
+    def of_session(cls, few: Graph, clicks: Graph, off: Collection[str] = ()) -> Sight:
+        """The sight of a model that is asked with the clicks of a session.
+
+        Args:
+            few: People and items alone.
+            clicks: What the person clicked on, and the steps from click to click.
+            off: `next_click` to leave the steps out.
+        """
+        gone = tuple(one for one in (NEXT_CLICK,) if one in off)
+        return cls(few, clicks, clicks.without(gone), {}, (NEXT_CLICK,), gone)
+
     @property
     def kinds(self) -> list[str]:
         """All kinds of nodes, drawn or not."""
         return [kind for kind, _ in self.whole.kinds]
 
     def kind_of(self, relation: str) -> str:
-        """The kind of nodes that a sort of edges leads to, by most of its edges; `friend` for friends."""
-        if relation == FRIEND:
-            return FRIEND
+        """The kind of nodes that a sort of edges leads to, by most of its edges; friends and steps are their own."""
+        if relation in (FRIEND, NEXT_CLICK):
+            return relation
         sizes = {one.target: one.n_edges for one in self.whole.relations if one.name == relation}
         return max(sizes, key=sizes.get, default=relation)
 
@@ -128,3 +140,16 @@ def values_in(
     if measure == ATTENTION and recommender.attention().shape[-1] == n_edges:
         return edge_values(recommender, sight.graph, measure, user, item, **more)
     return sight.spread(edge_values(recommender, sight.few, measure, user, item, **more))
+
+
+def times_clicked(clicks: Graph) -> EdgeValues:
+    """How often an item was clicked on and each step was made; a step has no value backwards.
+
+    Args:
+        clicks: The graph of some sessions, with its steps or without.
+    """
+    once = np.concatenate([relation.matrix.data for relation in clicks.relations])
+    one_way = np.array([relation.name == NEXT_CLICK for relation in clicks.relations])
+    known = np.arange(len(once)), len(once) + np.flatnonzero(~one_way[clicks.edge_relation[: len(once)]])
+    edges = np.concatenate(known)
+    return EdgeValues("clicks", np.concatenate([once, once])[edges], edges)

@@ -119,14 +119,14 @@ def emphasised(
     bright_nodes = {end for one in edges if one["id"] in of_focus for end in (one["from"], one["to"])}
     bright_nodes |= {focus, drawing.centre}
     edges = strong_enough(edges, threshold, lit_edges | {edge})
-    steps = [one for one in edges if one.get("step")]
-    if steps:
-        # How often is said where it is more than once; a step of the middle is none.
-        worth = [
-            one for one in steps if one["weight"] > 1 and (focus == drawing.centre or one["id"] in of_focus)
-        ]
-    else:
-        worth = [one for one in edges if one["id"] in bright_edges and one["strength"] > 0]
+
+    def worth_a_label(one: Mapping[str, Any]) -> bool:
+        if one.get("step"):
+            # How often is said where it is more than once; a step is none of the middle's own edges.
+            return one["weight"] > 1 and (focus == drawing.centre or one["id"] in of_focus)
+        return one["id"] in bright_edges and one["strength"] > 0 and not one.get("quiet")
+
+    worth = [one for one in edges if worth_a_label(one)]
     strongest = sorted(worth, key=lambda one: (-abs(one["weight"]), one["id"]))[:LABELLED_EDGES]
     labelled = {one["id"] for one in strongest}
     many = len(lit_edges) > MANY_LIT
@@ -226,6 +226,8 @@ def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> 
         width, opacity = 0.5, 0.06
     elif edge.get("step"):
         width, opacity = 1.0 + 2 * strength, 0.85
+    elif edge.get("quiet"):
+        width, opacity = 0.8, 0.3
     elif edge.get("sign"):
         opacity = 0.25 + 0.6 * strength
     opacity *= 0.2 + 0.8 * edge.get("sure", 1.0)

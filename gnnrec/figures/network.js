@@ -169,7 +169,8 @@ function decorateNetwork(net, layer, model) {
     };
   }
 
-  // Below, above or beside the node, outward first, so that a label leaves the inside of its ring free.
+  // Below, above or beside the node, outward first, so that a label leaves the inside of its ring free; then at its
+  // corners, so that a crowded ring keeps more of its names.
   function candidates(node, width, height, gap) {
     const half = node.size;
     const reach = half + gap;
@@ -181,13 +182,18 @@ function decorateNetwork(net, layer, model) {
       left: node.x - width / 2,
       top: side > 0 ? node.y + reach : node.y - reach - height,
     });
+    const corner = (side, up) => ({
+      left: side > 0 ? node.x + 0.7 * half : node.x - 0.7 * half - width,
+      top: up > 0 ? node.y + 0.7 * half : node.y - 0.7 * half - height,
+    });
     const right = node.x >= 0 ? 1 : -1;
     const down = node.y >= 0 ? 1 : -1;
+    const corners = [corner(right, down), corner(right, -down), corner(-right, down), corner(-right, -down)];
     const flat = Math.abs(node.x) > 1.6 * Math.abs(node.y);
     const order = flat
       ? [beside(right), over(down), over(-down), beside(-right)]
       : [over(down), beside(right), beside(-right), over(-down)];
-    return order.map(({ left, top }) => ({ left, top, right: left + width, bottom: top + height }));
+    return [...order, ...corners].map(({ left, top }) => ({ left, top, right: left + width, bottom: top + height }));
   }
 
   // Further and further away along the ray from the middle, outwards before inwards, for a label that must be there.

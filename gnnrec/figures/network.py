@@ -16,7 +16,7 @@ from gnnrec.figures.drawing import MODES, Drawing, edge_width
 from gnnrec.figures.hues import first_genres, item_colour, item_tone
 from gnnrec.figures.node_kinds import kind_colour, kind_shape
 from gnnrec.figures.tokens import Mode
-from gnnrec.graph import FRIEND, ITEM, NEXT_CLICK, USER, RingLayout, Subgraph, ring_layout
+from gnnrec.graph import CLICKED, FRIEND, ITEM, NEXT_CLICK, USER, RingLayout, Subgraph, ring_layout
 
 WEIGHT_NAMES = {
     "norm": "normalised weight",
@@ -208,6 +208,7 @@ def network(
             sign=int(np.sign(weight)) if signed else None,
             strength=round(float(strength[place]), 4),
             width=edge_width(float(strength[place])),
+            **({"quiet": True} if str(edges.relation[place]) == CLICKED else {}),
             **_side(str(edges.relation[place]), ends, among),
         )
     return Drawing(

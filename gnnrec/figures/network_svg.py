@@ -284,7 +284,7 @@ def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken
 
 
 def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:
-    """Below, above or beside a node, outward first, so that a label leaves the inside of its ring free."""
+    """Below, above or beside a node, outward first, so that a label leaves the inside of its ring free; then its corners."""
     wide, high = max(map(_wide, lines), default=0.0) + 4, len(lines) * _LABEL * _LEADING
     x, y, reach = node["x"], node["y"], node["size"] + 4
     right, down = (1 if x >= 0 else -1), (1 if y >= 0 else -1)
@@ -297,9 +297,16 @@ def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:
         top = y + reach if way > 0 else y - reach - high
         return Box(x - wide / 2, top, x + wide / 2, top + high)
 
+    def corner(way: int, below: int) -> Box:
+        near = 0.7 * node["size"]
+        left = x + near if way > 0 else x - near - wide
+        top = y + near if below > 0 else y - near - high
+        return Box(left, top, left + wide, top + high, "start" if way > 0 else "end")
+
+    corners = [corner(way, below) for way in (right, -right) for below in (down, -down)]
     if abs(x) > 1.6 * abs(y):
-        return [side(right), over(down), over(-down), side(-right)]
-    return [over(down), side(right), side(-right), over(-down)]
+        return [side(right), over(down), over(-down), side(-right), *corners]
+    return [over(down), side(right), side(-right), over(-down), *corners]
 
 
 def _write(lines: Sequence[str], box: Box, colour: str, weight: int, halo: str) -> str:

@@ -17,7 +17,7 @@ from gnnrec.evaluation import RATING_METRICS, Evaluation, lists
 from gnnrec.evaluation.bootstrap import Interval, mean_interval, pooled_interval
 from gnnrec.evaluation.headline import Headline, RatingHeadline, headline, rating_headline
 from gnnrec.explain.sight import Sight
-from gnnrec.graph import Graph, Surroundings, surroundings
+from gnnrec.graph import Graph, Surroundings, session_graph, surroundings
 from gnnrec.recommenders import Recommender
 from gnnrec.ui import tasks
 
@@ -96,6 +96,23 @@ def sight(
     if not relations:
         return Sight.plain(few)
     return Sight.of(few, _surroundings(dataset_name, protocol, relations), relations, off)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def session_sight(
+    dataset_name: str,
+    protocol: str,
+    user: int,
+    sessions: tuple[int, ...],
+    most: int,
+    off: tuple[str, ...] = (),
+) -> Sight:
+    """What models that are asked with clicks see of some sessions of a person, the last clicks of each."""
+    data = dataset(dataset_name)
+    clicks = session_graph(
+        data.n_users, data.n_items, user, [data.clicks.clicks(one)[-most:] for one in sessions]
+    )
+    return Sight.of_session(graph(dataset_name, protocol), clicks, off)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

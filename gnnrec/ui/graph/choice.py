@@ -12,10 +12,19 @@ import streamlit as st
 from gnnrec.checkpoints import Checkpoint
 from gnnrec.explain.edge_values import MEASURES, EdgeMeasure, measures_of
 from gnnrec.explain.sight import side_relations_of
+from gnnrec.graph import NEXT_CLICK
 from gnnrec.recommenders import Recommender
-from gnnrec.recommenders.capabilities import ATTENTION, DECOMPOSES, EDITS_GRAPH, PROPAGATES, SWITCHES
+from gnnrec.recommenders.capabilities import (
+    ATTENTION,
+    DECOMPOSES,
+    EDITS_GRAPH,
+    FOLLOWS_CLICKS,
+    PROPAGATES,
+    SWITCHES,
+)
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
+from gnnrec.ui.graph.session_choice import TIMES, Drawn, drawn_sessions
 from gnnrec.ui.pickers import number_of, pick
 from gnnrec.ui.text import escape
 
@@ -47,6 +56,7 @@ class Choice:
         relations: Sorts of edges the models hear beside who chose what.
         fixed: Those of them that a model cannot do without.
         off: Those that are switched off.
+        session: The sessions that are drawn, for a model that is asked with clicks; else None.
     """
 
     checkpoint: Checkpoint
@@ -61,6 +71,7 @@ class Choice:
     relations: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    session: Drawn | None = None
 
     def off_of(self, checkpoint: Checkpoint) -> tuple[str, ...]:
         """What is switched off of a model: it may hear less than the other one."""
@@ -88,7 +99,10 @@ def controls(context: Context) -> Choice:
             pick("Compare", "g_compare", list(_COMPARISONS), compare, _COMPARISONS.get, width=128)
         # A suggestion lies three steps away: an item of the person, another person, the suggestion.
         opens_on = 2 if context.item is None else 3
-        hops = pick("Hops", "g_hops", HOPS, number_of(values.get("g_hops"), HOPS, opens_on), width=72)
+        session = drawn_sessions(context, checkpoint)
+        hops = 1
+        if session is None:
+            hops = pick("Hops", "g_hops", HOPS, number_of(values.get("g_hops"), HOPS, opens_on), width=72)
         wanted = number_of(values.get("g_budget"), BUDGETS, 60)
         budget = pick("Nodes at most", "g_budget", BUDGETS, wanted, width=112)
         other = context.b if compare else None
@@ -98,7 +112,7 @@ def controls(context: Context) -> Choice:
                 _nothing_shared(context, checkpoint, other)
             other, compare = None, ""
         able = able if other is None else _shared(able, other, context.item)
-        measure = _measure(values, checkpoint, able)
+        measure = _measure(values, checkpoint, able) if session is None else TIMES
         layer = head = None
         if measure.name == ATTENTION:
             n_layers, n_heads, _ = loaders.model(checkpoint.address).attention().shape
@@ -119,6 +133,7 @@ def controls(context: Context) -> Choice:
         head,
         threshold,
         *_relations(values, [checkpoint] if other is None else [checkpoint, other], notices),
+        session,
     )
 
 
@@ -127,8 +142,12 @@ def _relations(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The further sorts of edges, those that cannot be switched off, and those that are."""
     models = [loaders.model(one.address) for one in shown]
-    relations = side_relations_of(models)
-    fixed = {name for one in models if SWITCHES not in one.capabilities for name in one.side_relations}
+    if FOLLOWS_CLICKS in models[0].capabilities:
+        # Every such model reads clicks in their order; not all can do without the steps between them.
+        relations, fixed = (NEXT_CLICK,), {NEXT_CLICK} - set(models[0].side_relations)
+    else:
+        relations = side_relations_of(models)
+        fixed = {name for one in models if SWITCHES not in one.capabilities for name in one.side_relations}
     asked = [unquote(one) for one in values.get(OFF, "").split(",") if one]
     unknown = [one for one in asked if one not in relations or one in fixed]
     if unknown:
@@ -178,8 +197,8 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
         return context.a
     able = _drawable(context)
     addresses = [one.address for one in able]
-    # Model A where there is more to see than edges that all count alike: attention, or friends and facts.
-    telling = {ATTENTION, SWITCHES} & set(context.a.capabilities) and context.a in able
+    # Model A where there is more to see than edges that all count alike: attention, friends and facts, or clicks.
+    telling = {ATTENTION, SWITCHES, FOLLOWS_CLICKS} & set(context.a.capabilities) and context.a in able
     with_attention = [one.address for one in able if ATTENTION in one.capabilities]
     opens_on = context.a.address if telling else [*with_attention, *addresses][0]
     wanted = values.get("g_model", "")
@@ -204,9 +223,12 @@ def _model(context: Context, values: dict[str, str], compare: str) -> Checkpoint
 
 
 def _drawable(context: Context) -> list[Checkpoint]:
-    """Models that pass messages or hear facts that can be switched off; then, where an item is in focus, those that
-    can say what the history counts."""
-    passing = [one for one in context.models if {PROPAGATES, SWITCHES} & set(one.capabilities)]
+    """Models that pass messages or hear facts that can be switched off, those that read sessions; then, where an item
+    is in focus, those that can say what the history counts."""
+    passing = [
+        one for one in context.models if {PROPAGATES, SWITCHES, FOLLOWS_CLICKS} & set(one.capabilities)
+    ]
+    passing.sort(key=lambda one: FOLLOWS_CLICKS in one.capabilities)
     if context.item is not None:
         passing += [
             one

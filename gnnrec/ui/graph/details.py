@@ -20,6 +20,7 @@ from gnnrec.ui.graph.choice import Choice
 from gnnrec.ui.graph.facts import entity, facts_line, no_walk
 from gnnrec.ui.graph.messages import edge_formula_box
 from gnnrec.ui.graph.scene import Scene, drawn_of
+from gnnrec.ui.graph.session_words import click_edge, click_line, steps_table
 from gnnrec.ui.text import escape
 
 
@@ -54,10 +55,17 @@ def _node(context: Context, choice: Choice, shown: Scene, hand: ByHand, node: in
             "Friend" if friend else "",
             f"{words.past.capitalize()} {words.count_items(degree)} in train",
         ]
-    known.append(facts_line(context, shown, node))
+    known.append(
+        facts_line(context, shown, node)
+        if choice.session is None
+        else click_line(context, choice, node, shown)
+    )
     st.caption(escape(" · ".join(part for part in known if part)))
     _actions(context, shown, hand, node)
-    _onwards(context, kind, number)
+    _onwards(context, kind, number, paths=choice.session is None)
+    if choice.session is not None:
+        steps_table(context, choice, shown, node)
+        return
     st.caption(_look(choice, shown, node))
     _neighbours(context, choice, shown, node)
 
@@ -121,11 +129,11 @@ def _actions(context: Context, shown: Scene, hand: ByHand, node: int) -> None:
         )
 
 
-def _onwards(context: Context, kind: str, number: int) -> None:
+def _onwards(context: Context, kind: str, number: int, paths: bool = True) -> None:
     data = context.dataset
     if kind == ITEM:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            if number != context.item:
+            if paths and number != context.item:
                 st.button(
                     "Light the paths to it",
                     key="light",
@@ -228,6 +236,10 @@ def _edge(context: Context, choice: Choice, shown: Scene, edge: int) -> None:
     place = int(np.flatnonzero(shown.subgraph.edges.edge == edge)[0])
     source, target = int(shown.subgraph.edges.source[place]), int(shown.subgraph.edges.target[place])
     st.markdown(f"**{escape(shown.names[source])} → {escape(shown.names[target])}**")
+    if choice.session is not None:
+        click_edge(context, choice, shown, source, target, str(shown.subgraph.edges.relation[place]))
+        _ends(context, shown, source, target)
+        return
     for pane in shown.panes:
         drawn = next(one for one in pane.drawing.edges if one["id"] == edge)
         said = f"{pane.drawing.weight_name}: {drawn['text']}"
@@ -281,7 +293,7 @@ def _ends(context: Context, shown: Scene, source: int, target: int) -> None:
 
 def _undo(context: Context, shown: Scene, hand: ByHand) -> None:
     with st.container(horizontal=True, gap="small"):
-        if context.item is not None:
+        if context.item is not None and not shown.steps:
             st.button(
                 "Clear paths",
                 key="clear_paths",

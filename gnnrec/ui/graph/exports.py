@@ -11,7 +11,7 @@ import streamlit as st
 from gnnrec import places
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.figures.drawing import strong_enough
-from gnnrec.figures.network import UNKNOWN, as_json
+from gnnrec.figures.network import NO_WAY_BACK, UNKNOWN, as_json
 from gnnrec.ui.context import Context
 from gnnrec.ui.export import file_name
 from gnnrec.ui.graph.choice import SIDE, Choice
@@ -128,7 +128,10 @@ def _edges(shown: Scene, pane: Pane) -> pd.DataFrame:
             "from": [names[edge["from"]] for edge in rows],
             "to": [names[edge["to"]] for edge in rows],
             "weight": [edge["weight"] if edge["text"] != UNKNOWN else None for edge in rows],
-            "back": [edge["reverse"] if edge["reverse_text"] != UNKNOWN else None for edge in rows],
+            "back": [
+                edge["reverse"] if edge["reverse_text"] not in (UNKNOWN, NO_WAY_BACK) else None
+                for edge in rows
+            ],
         }
         | ({"sort": [edge["relation"] for edge in rows]} if shown.sight.relations else {})
     )

@@ -37,6 +37,8 @@ def find_node(context: Context, shown: Scene, hand: ByHand) -> None:
         for kind in (ITEM, USER)
         for number in loaders.search(data.name, kind, text, limit=_FOUND)
     ] + _entities(shown, text)
+    # Beside the clicks of a session there is nothing to bring in.
+    others = [node for node in others if not shown.steps or shown.graph.degrees[node]]
     found = list(dict.fromkeys([*drawn[:_FOUND], *others]))[: _FOUND + 2]
     there = set(shown.subgraph.nodes.node.tolist())
     if not found:

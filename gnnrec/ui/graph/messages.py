@@ -45,6 +45,8 @@ def steps(context: Context, choice: Choice) -> None:
     """Where one is, the way on and back, and what just happened in words; belongs beside the picture."""
     checkpoint, off = choice.checkpoint, choice.off_of(choice.checkpoint)
     model = loaders.model(checkpoint.address)
+    if choice.session is not None:
+        return
     if LAYERS not in model.capabilities:
         st.caption(
             f"{escape(checkpoint.title)} does not keep its rounds of messages apart, so they cannot be played "

@@ -3,17 +3,31 @@ are looked at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from gnnrec.explain.because import because
 from gnnrec.explain.paths import lit_paths, ways_of_each_sort
-from gnnrec.explain.sight import Sight
+from gnnrec.explain.sight import Sight, times_clicked
 from gnnrec.explain.subgraph import edge_weights
 from gnnrec.figures.network import Face, faces, layout_of
-from gnnrec.graph import ITEM, USER, Path, RingLayout, Subgraph, grown, hubs, k_hop, left_of, with_added
+from gnnrec.graph import (
+    ITEM,
+    USER,
+    Path,
+    RingLayout,
+    Subgraph,
+    click_places,
+    grown,
+    hubs,
+    k_hop,
+    left_of,
+    pointing,
+    ring_layout,
+    with_added,
+)
 from gnnrec.graph import paths as strongest_paths
 from gnnrec.recommenders.capabilities import DECOMPOSES
 from gnnrec.ui import loaders
@@ -61,6 +75,47 @@ def cut_of(
         faces(found.subgraph, loaders.dataset(dataset), sight.entities),
         tuple(path for path in lit if set(path.nodes) <= drawn),
     )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def session_cut(
+    dataset: str,
+    protocol: str,
+    user: int,
+    sessions: tuple[int, ...],
+    most: int,
+    budget: int,
+    expanded: tuple[int, ...],
+    pinned: tuple[int, ...],
+    hidden: tuple[int, ...],
+    off: tuple[str, ...],
+) -> Cut:
+    """What a person clicked on in some sessions, clockwise in the order of the first click on each."""
+    data = loaders.dataset(dataset)
+    clicks = [data.clicks.clicks(one)[-most:] for one in sessions]
+    places = click_places(clicks)
+    whole, sight = (loaders.session_sight(dataset, protocol, user, sessions, most, one) for one in ((), off))
+    graph = whole.graph
+    # Of many sessions the last one stays whole where the picture cannot hold all.
+    last = graph.node(ITEM, np.unique(clicks[-1])) if clicks else []
+    weight = times_clicked(graph).weight(graph)
+    base = k_hop(graph, graph.node(USER, user), 1, budget, weight, "clicks", keep=last)
+    order = [places[number][0] if kind == ITEM else 0 for kind, number in _kinds_and_numbers(base)]
+    layout = ring_layout(base, np.array(order))
+    weight = times_clicked(sight.graph).weight(sight.graph)
+    start = left_of(base, sight.graph, weight) if off else base
+    found = grown(sight.graph, start, weight, expanded=expanded, pinned=pinned, hidden=hidden)
+    named = faces(found.subgraph, data)
+    if len(sessions) == 1:
+        named = [
+            replace(face, places=", ".join(map(str, places[number]))) if kind == ITEM else face
+            for face, (kind, number) in zip(named, _kinds_and_numbers(found.subgraph), strict=True)
+        ]
+    return Cut(pointing(sight.graph, found.subgraph), with_added(layout, base, found), named, ())
+
+
+def _kinds_and_numbers(subgraph: Subgraph) -> list[tuple[str, int]]:
+    return list(zip(subgraph.nodes.kind.tolist(), subgraph.nodes.number.tolist(), strict=True))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -20,6 +20,7 @@ from gnnrec.ui.graph.by_hand import ByHand, select
 from gnnrec.ui.graph.choice import DIFFERENCE, Choice, switch
 from gnnrec.ui.graph.details import held
 from gnnrec.ui.graph.scene import Pane, Scene
+from gnnrec.ui.graph.session_words import session_headline
 from gnnrec.ui.text import escape
 
 HEIGHT = 600
@@ -29,6 +30,10 @@ _ROW, _SWITCHES_IN_A_ROW = 26, 5
 
 def sight_of(context: Context, choice: Choice) -> Sight:
     """What the models shown hear of this split, without what is switched off."""
+    if choice.session is not None:
+        drawn = choice.session
+        data = (context.dataset.name, str(context.split), context.user)
+        return loaders.session_sight(*data, drawn.numbers, drawn.most, choice.off)
     return loaders.sight(context.dataset.name, str(context.split), choice.relations, choice.off)
 
 
@@ -37,6 +42,10 @@ def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> No
     subgraph, words = shown.subgraph, context.words
     name = escape(context.dataset.user_name(context.user))
     st.title(f"What the model sees around {name}", anchor=False)
+    if choice.session is not None:
+        session_headline(context, choice, shown)
+        _no_what_if(context)
+        return
     if len(subgraph.nodes) == 1 and not shown.graph.degrees[shown.graph.node(USER, context.user)]:
         st.info(
             f"{name} has {words.past} nothing in train: no message reaches a {words.person} without edges, and "
@@ -55,6 +64,11 @@ def headline(context: Context, choice: Choice, shown: Scene, hand: ByHand) -> No
     st.caption(escape(f"{drawn}{beside}.{gone} {meaning(choice, shown)}{_walked(shown)}"))
     if context.item is not None:
         _paths_in_words(context, choice, shown, hand)
+    _no_what_if(context)
+
+
+def _no_what_if(context: Context) -> None:
+    words = context.words
     if context.edited:
         st.caption(
             f":material/info: The what-if is not in this picture: it is the graph the model was fitted on, with all "

@@ -10,17 +10,19 @@ from typing import Any
 import streamlit as st
 
 from gnnrec.explain.edge_values import EdgeValues, difference, seconds_for
-from gnnrec.explain.sight import Sight, values_in
+from gnnrec.explain.sight import Sight, times_clicked, values_in
 from gnnrec.figures.drawing import Drawing, sign_legend
 from gnnrec.figures.network import Face, network
 from gnnrec.figures.node_kinds import legend_of, relation_entry
 from gnnrec.graph import (
     FRIEND,
     ITEM,
+    NEXT_CLICK,
     USER,
     Graph,
     Path,
     Subgraph,
+    pointing,
     reweighted,
 )
 from gnnrec.recommenders.capabilities import ATTENTION
@@ -29,7 +31,7 @@ from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import ByHand
 from gnnrec.ui.graph.choice import DIFFERENCE, SIDE, Choice
 from gnnrec.ui.graph.messages import arrived
-from gnnrec.ui.graph.nodes import Cut, cut_of
+from gnnrec.ui.graph.nodes import Cut, cut_of, session_cut
 from gnnrec.ui.long_work import worked
 from gnnrec.ui.theme import mode
 
@@ -79,6 +81,11 @@ class Scene:
         """The nodes, with the weights of the first picture."""
         return self.panes[0].subgraph
 
+    @property
+    def steps(self) -> bool:
+        """Whether clicks of sessions are drawn, and the steps between them."""
+        return NEXT_CLICK in self.sight.relations
+
     @cached_property
     def names(self) -> dict[int, str]:
         """Titles by node."""
@@ -103,7 +110,7 @@ def scene(context: Context, choice: Choice, sight: Sight, hand: ByHand) -> Scene
         sight.relations,
         sight.off,
     )
-    cut = cut_of(*place)
+    cut = cut_of(*place) if choice.session is None else _session_cut(context, choice, hand)
     found = [_values(context, choice, sight, place) for place in range(len(choice.shown))]
     waiting = any(one is None for one in found)
     titles = [one.title for one in choice.shown]
@@ -113,7 +120,7 @@ def scene(context: Context, choice: Choice, sight: Sight, hand: ByHand) -> Scene
     elif choice.compare == DIFFERENCE:
         found, titles = [difference(graph, *found)], [f"{titles[0]} less {titles[1]}"]
     weights = (choice.measure.name, choice.layer, choice.head, choice.compare, waiting)
-    asked = (*place, tuple(one.address for one in choice.shown), *weights, mode())
+    asked = (*place, choice.session, tuple(one.address for one in choice.shown), *weights, mode())
     panes = [
         _pane((*asked, number), context, choice, sight, cut, title, values)
         for number, (title, values) in enumerate(zip(titles, found, strict=True))
@@ -136,14 +143,21 @@ def scene(context: Context, choice: Choice, sight: Sight, hand: ByHand) -> Scene
 
 
 def edge_between(subgraph: Subgraph, ends: tuple[int, int] | None) -> int | None:
-    """The drawn edge between two nodes, whichever way it is named."""
+    """The drawn edge between two nodes, whichever way it is named; as it is named where there are two."""
     if ends is None:
         return None
     edges = subgraph.edges
-    joins = ((edges.source == ends[0]) & (edges.target == ends[1])) | (
-        (edges.source == ends[1]) & (edges.target == ends[0])
-    )
-    return int(edges.edge[joins][0]) if joins.any() else None
+    for source, target in (ends, ends[::-1]):
+        joins = (edges.source == source) & (edges.target == target)
+        if joins.any():
+            return int(edges.edge[joins][0])
+    return None
+
+
+def _session_cut(context: Context, choice: Choice, hand: ByHand) -> Cut:
+    drawn, data = choice.session, (context.dataset.name, str(context.split), context.user)
+    changes = (hand.expanded, hand.pinned, hand.hidden)
+    return session_cut(*data, drawn.numbers, drawn.most, choice.budget, *changes, choice.off)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -158,8 +172,8 @@ def _pane(
 ) -> Pane:
     """One picture; `asked` is the key, because nothing of the rest is hashed."""
     graph, values = _sight.graph, _values
-    subgraph = reweighted(graph, _cut.subgraph, values.weight(graph), values.measure)
-    kinds = set(subgraph.nodes.kind.tolist()) & {USER, ITEM}
+    subgraph = pointing(graph, reweighted(graph, _cut.subgraph, values.weight(graph), values.measure))
+    kinds = set(subgraph.nodes.kind[subgraph.nodes.hop > 0].tolist()) & {USER, ITEM}
     legend = legend_of(sorted(kinds), USER, _context.words) + _switches(_sight, _choice, subgraph)
     if values.measure == "difference":
         legend += sign_legend(
@@ -177,8 +191,20 @@ def _pane(
         agreement=values.sureness(graph),
         legend=legend,
         among=_sight.kinds,
+        ring_names=_ring_names(_context, _choice),
     )
     return Pane(title, subgraph, drawing)
+
+
+def _ring_names(context: Context, choice: Choice) -> tuple[str, ...]:
+    """What the ring of a session is called; rings of a neighbourhood count steps."""
+    if choice.session is None:
+        return ()
+    clicks = choice.session.clicks(context)
+    if len(clicks) > 1:
+        return (f"clicked on in {len(clicks):,} sessions",)
+    n = sum(map(len, clicks))
+    return (f"{n:,} click{'' if n == 1 else 's'}",)
 
 
 def _switches(sight: Sight, choice: Choice, subgraph: Subgraph) -> list[dict[str, Any]]:
@@ -198,13 +224,18 @@ def _switches(sight: Sight, choice: Choice, subgraph: Subgraph) -> list[dict[str
 
 
 def drawn_of(subgraph: Subgraph) -> dict[str, set[int]]:
-    """Which drawn nodes each further sort of edges leads to: friends of the middle, entities of people and items."""
+    """Which drawn nodes each further sort of edges leads to: friends of the middle, entities of people and items.
+
+    Steps from click to click lead to no nodes of their own and stand for themselves.
+    """
     kind = dict(zip(subgraph.nodes.node.tolist(), subgraph.nodes.kind.tolist(), strict=True))
     found: dict[str, set[int]] = {}
     edges = subgraph.edges
-    for one, other, name in zip(edges.source, edges.target, edges.relation, strict=True):
+    for one, other, name, edge in zip(edges.source, edges.target, edges.relation, edges.edge, strict=True):
         ends = {int(one), int(other)}
-        if name == FRIEND:
+        if name == NEXT_CLICK:
+            ends = {int(edge)}
+        elif name == FRIEND:
             ends = ends - {subgraph.centre} if subgraph.centre in ends else set()
         else:
             ends = {end for end in ends if kind[end] not in (USER, ITEM)}
@@ -219,6 +250,8 @@ def drawn_of(subgraph: Subgraph) -> dict[str, set[int]]:
 def _values(context: Context, choice: Choice, sight: Sight, place: int) -> EdgeValues | None:
     """The weights of one model; None while they are not worked out."""
     checkpoint, measure = choice.shown[place], choice.measure
+    if choice.session is not None:
+        return times_clicked(sight.graph)
     if measure.name == "norm":
         return EdgeValues("norm", sight.graph.edge_norm)
     data, off = (context.dataset.name, str(context.split)), choice.off_of(checkpoint)

@@ -10,7 +10,7 @@ import streamlit as st
 from gnnrec.data.relation_names import listed, plural
 from gnnrec.evaluation.lists import rank_moves
 from gnnrec.figures.rank_moves import rank_slope
-from gnnrec.recommenders import TopK
+from gnnrec.recommenders import Query, TopK
 from gnnrec.ui import loaders, person, view
 from gnnrec.ui.beside import leaving
 from gnnrec.ui.context import Context
@@ -42,7 +42,7 @@ def what_changed(context: Context, choice: Choice) -> None:
             if len(choice.shown) > 1:
                 st.markdown(f"**{escape(checkpoint.title)}**")
             if off:
-                _in_words(context, checkpoint.address, off)
+                _in_words(context, checkpoint.address, off, _question(context, choice))
             else:
                 st.caption("This model does not hear what is switched off: its list stays as it is.")
         st.button(
@@ -59,7 +59,7 @@ def moves_figure(context: Context, choice: Choice) -> None:
         off = choice.off_of(checkpoint)
         if not off:
             continue
-        before, after = lists_of(context, checkpoint.address, off)
+        before, after = lists_of(context, checkpoint.address, off, _question(context, choice))
         data = context.dataset
         held_out = context.split.matrix("valid")[context.user].indices.tolist()
         named = {str(one): data.item_title(one) for one in {*before, *after}}
@@ -84,9 +84,9 @@ def moves_figure(context: Context, choice: Choice) -> None:
             )
 
 
-def _in_words(context: Context, address: str, off: tuple[str, ...]) -> None:
+def _in_words(context: Context, address: str, off: tuple[str, ...], clicks: tuple[int, ...]) -> None:
     words, data, k = context.words, context.dataset, context.k
-    before, after = lists_of(context, address, off)
+    before, after = lists_of(context, address, off, clicks)
     rows = moves(before, after, k)
     gone = [row for row in rows if not _inside(row.after, k)]
     came = [row for row in rows if not _inside(row.before, k)]
@@ -118,15 +118,29 @@ def moves(before: list[int], after: list[int], k: int) -> list[Row]:
     return [every[item] for item in shown]
 
 
-def lists_of(context: Context, address: str, off: tuple[str, ...]) -> tuple[list[int], list[int]]:
-    """What a model suggests with everything and without what is off; deeper than the list, best first."""
-    return _best(address, (), context.user, context), _best(address, off, context.user, context)
+def lists_of(
+    context: Context, address: str, off: tuple[str, ...], clicks: tuple[int, ...] = ()
+) -> tuple[list[int], list[int]]:
+    """What a model suggests with everything and without what is off; deeper than the list, best first.
+
+    Args:
+        context: The page's.
+        address: The model.
+        off: What is switched off.
+        clicks: Clicks of an earlier session to ask with; none for what the model knows of the person.
+    """
+    return tuple(_best(address, one, context.user, clicks, context) for one in ((), off))
+
+
+def _question(context: Context, choice: Choice) -> tuple[int, ...]:
+    return () if choice.session is None else choice.session.question(context)
 
 
 def list_now(context: Context, choice: Choice) -> list[int]:
     """The list of the first model shown, as the picture has it; item numbers, best first."""
     address = choice.checkpoint.address
-    return _best(address, choice.off_of(choice.checkpoint), context.user, context)[: context.k]
+    off, clicks = choice.off_of(choice.checkpoint), _question(context, choice)
+    return _best(address, off, context.user, clicks, context)[: context.k]
 
 
 def _named(off: tuple[str, ...]) -> str:
@@ -143,10 +157,12 @@ def _place(place: int | None) -> str:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _best(address: str, off: tuple[str, ...], user: int, _context: Context) -> list[int]:
+def _best(
+    address: str, off: tuple[str, ...], user: int, clicks: tuple[int, ...], _context: Context
+) -> list[int]:
     """The first places of a model for a person; hides what the Recommend page hides."""
     found: TopK = loaders.switched(address, off).recommend(
-        [user], k=_DEPTH, exclude=person.hidden_from(_context, "valid")
+        [Query(user=user, session=clicks or None)], k=_DEPTH, exclude=person.hidden_from(_context, "valid")
     )
     items = np.asarray(found.items[0])
     return items[items >= 0].tolist()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import numpy as np
 import streamlit as st
 
 from gnnrec.checkpoints import Checkpoint
-from gnnrec.data.sessions import Sessions
 from gnnrec.evaluation.lists import rank_moves
 from gnnrec.recommenders import Query
 from gnnrec.recommenders.capabilities import FOLLOWS_CLICKS
@@ -22,6 +20,7 @@ from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.person import Place
 from gnnrec.ui.pickers import pick
 from gnnrec.ui.recommend.panels import PARTS
+from gnnrec.ui.session_names import session_name
 from gnnrec.ui.text import escape
 
 _SESSION, _CLICKS = "r_sess", "r_clicks"
@@ -90,7 +89,7 @@ def _asked(context: Context, part: str) -> Asked:
         wanted = view.read().get(_SESSION, "")
         usual = next((one for one in mine if learned[one]), mine[0])
         number = int(wanted) if wanted.isdigit() and int(wanted) in mine else usual
-        names = {str(one): _named(sessions, one, bool(held_out[one])) for one in mine}
+        names = {str(one): session_name(sessions, one, "held out" if held_out[one] else "") for one in mine}
         pick(
             "Session",
             _SESSION,
@@ -108,18 +107,6 @@ def _asked(context: Context, part: str) -> Asked:
     named = [known.number(one) for one in view.ids(text or "", _MOST_CLICKS) if one in known]
     clicks = given[-_MOST_CLICKS:] if text is None else tuple(named)
     return Asked(number, given[-_MOST_CLICKS:], clicks, truth if clicks == given[-_MOST_CLICKS:] else None)
-
-
-def _named(sessions: Sessions, number: int, held_out: bool) -> str:
-    n = int(sessions.lengths[number])
-    when = "" if sessions.time is None or np.isnan(sessions.time[number]) else _day(sessions.time[number])
-    told = [when, f"{n} click{'' if n == 1 else 's'}", "held out" if held_out else ""]
-    return " · ".join(one for one in told if one)
-
-
-def _day(seconds: float) -> str:
-    day = datetime.fromtimestamp(int(seconds), tz=UTC)
-    return f"{day.day} {day:%b %Y}"
 
 
 def _clicks_panel(context: Context, asked: Asked) -> None:

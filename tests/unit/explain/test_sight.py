@@ -7,8 +7,8 @@ import pytest
 
 from gnnrec.data import split
 from gnnrec.explain.edge_values import edge_values
-from gnnrec.explain.sight import Sight, side_relations_of, sight_of, values_in
-from gnnrec.graph import FRIEND, Graph
+from gnnrec.explain.sight import Sight, side_relations_of, sight_of, times_clicked, values_in
+from gnnrec.graph import FRIEND, ITEM, NEXT_CLICK, USER, Graph, session_graph
 from gnnrec.recommenders import Recommender
 from gnnrec.training import fit
 from tests.worlds import befriended
@@ -74,3 +74,25 @@ def test_values_about_people_and_items_leave_other_edges_without_one(fitted) -> 
 def test_relations_of_two_models_are_joined_in_their_order(fitted) -> None:
     assert side_relations_of([fitted["lightgcn"], fitted["social_lightgcn"]]) == (FRIEND,)
     assert side_relations_of([fitted["lightgcn"]]) == ()
+
+
+def test_a_session_has_its_steps_until_they_are_switched_off_and_they_count_forwards_alone(fitted) -> None:
+    few = few_of(fitted["lightgcn"])
+    clicks = session_graph(few.count(USER), few.count(ITEM), 5, [np.array([2, 3, 2, 3, 3])])
+    sight = Sight.of_session(few, clicks)
+    assert (sight.relations, sight.off, sight.kind_of(NEXT_CLICK)) == ((NEXT_CLICK,), (), NEXT_CLICK)
+    assert sight.few is few and sight.graph is not few
+    values = times_clicked(sight.graph)
+    two, three = few.node(ITEM, 2), few.node(ITEM, 3)
+    known, weight = values.known(sight.graph), values.weight(sight.graph)
+    found = {
+        (int(one), int(other)): float(weight[edge])
+        for edge, (one, other) in enumerate(sight.graph.edge_index().T)
+        if known[edge] and sight.is_side(edge)
+    }
+    assert found == {(two, three): 2, (three, two): 1}
+    spokes = [edge for edge in range(len(weight)) if not sight.is_side(edge)]
+    assert known[spokes].all() and sorted(weight[spokes].tolist()) == [2, 2, 3, 3]
+    without = Sight.of_session(few, clicks, (NEXT_CLICK, "unheard of"))
+    assert without.off == (NEXT_CLICK,) and not len(without.neighbours(two, NEXT_CLICK))
+    assert times_clicked(without.graph).known(without.graph).all()
