@@ -35,12 +35,14 @@ class Estimate:
         seconds_most: If no epoch is saved by stopping early.
         memory_mib: Peak memory of the process.
         basis: Where the figures come from, in words.
+        epochs: How many epochs it is expected to take; 0 for a closed form.
     """
 
     seconds: float
     seconds_most: float
     memory_mib: float
     basis: str
+    epochs: float = 0.0
 
     @property
     def time_words(self) -> str:
@@ -73,11 +75,14 @@ def estimate(spec: RunSpec, earlier: Iterable[Mapping[str, Any]] | None = None) 
         if one["recommender"] == spec.recommender
     ]
     pace = [
-        one["seconds_train"] / one["epochs"] / epoch_seconds(one["sizes"], one["settings"], device)
+        one["seconds_train"]
+        / one["epochs"]
+        / epoch_seconds(spec.recommender, one["sizes"], one["settings"], device)
         for one in known
         if one["device"] == device and one["epochs"] and one["seconds_train"]
     ][:_RECENT]
-    per_epoch = epoch_seconds(spec.sizes, spec.settings, device) * (statistics.median(pace) if pace else 1)
+    thumb = epoch_seconds(spec.recommender, spec.sizes, spec.settings, device)
+    per_epoch = thumb * (statistics.median(pace) if pace else 1)
     most = int(spec.settings["epochs"])
     lengths = [one["epochs"] for one in known if one["dataset"] == spec.dataset and one["epochs"]][:_RECENT]
     likely = statistics.median(lengths) if lengths else max(60, 3 * int(spec.settings.get("patience", 20)))
@@ -94,16 +99,22 @@ def estimate(spec: RunSpec, earlier: Iterable[Mapping[str, Any]] | None = None) 
         if pace
         else "a rule of thumb; the first run on this machine makes it better"
     )
-    return Estimate(whole(min(likely, most)), whole(most), memory, basis)
+    return Estimate(whole(min(likely, most)), whole(most), memory, basis, min(likely, most))
 
 
-def epoch_seconds(sizes: Mapping[str, int], settings: Mapping[str, Any], device: str) -> float:
+def epoch_seconds(
+    recommender: str, sizes: Mapping[str, int], settings: Mapping[str, Any], device: str
+) -> float:
     """One epoch by rule of thumb, on one ordinary core or a GPU."""
     users, items, rows = (max(1, int(sizes[name])) for name in ("users", "items", "train"))
     width = int(settings.get("embedding_size", 64))
     # Models that predict ratings have one loss, over the rows.
     loss = settings.get("loss", "squared error")
-    if loss == "softmax":
+    if recommender_class(recommender).task == "next_item":
+        # About every row asks a question, and all items compete for its answer.
+        steps = math.ceil(rows / (int(settings.get("batch_size", 0)) or rows))
+        dense = rows * items * width
+    elif loss == "softmax":
         steps = math.ceil(users / (int(settings.get("batch_users", 0)) or users))
         dense = users * items * width
     else:

@@ -187,6 +187,7 @@ def _jobs(entry: Entry, earlier: list[dict[str, Any]]) -> list[Job]:
                 cost.memory_mib,
                 cost.seconds,
                 entry.variant.text,
+                cost.epochs,
             )
         )
     return jobs

@@ -33,6 +33,7 @@ class Job:
         memory_mib: What it is expected to need at most.
         seconds: How long it is expected to take.
         group: Jobs of a group are expected to need about the same.
+        epochs: How many epochs it is expected to take; 0 for what is not trained in epochs.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Job:
     memory_mib: float
     seconds: float
     group: str = ""
+    epochs: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ class Pool:
     listener: Callable[[Progress], None] = lambda progress: None
     reasons: dict[Path, dict[str, Any]] = field(default_factory=dict)
     _measured: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    # Seconds taken and expected of the jobs that ended: how much faster or slower than estimated it goes.
-    _pace: tuple[float, float] = (0.0, 0.0)
+    # Seconds taken and expected of the jobs that ended, those trained in epochs and others: how much faster or slower
+    # than estimated it goes.
+    _pace: dict[bool, tuple[float, float]] = field(default_factory=dict)
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Run the jobs whose result is not there yet, in their order as far as memory allows.
@@ -149,7 +152,7 @@ class Pool:
         """Memory and seconds a job will need: as measured for others of its group, else as estimated."""
         known = self._measured.get(job.group)
         if not known:
-            taken, expected = self._pace
+            taken, expected = self._pace.get(job.epochs > 0, (0.0, 0.0))
             return job.memory_mib, job.seconds * (taken / expected if expected else 1.0)
         return max(peak for peak, _ in known) * 1.1, sum(seconds for _, seconds in known) / len(known)
 
@@ -165,6 +168,8 @@ class Pool:
         made = status.get("trial", 0) - 1
         if made > 0:
             return elapsed / made * (status["trials"] - made)
+        if status.get("epoch") and one.job.epochs:
+            return elapsed / status["epoch"] * max(one.job.epochs - status["epoch"], 1.0)
         return max(self.expected(one.job)[1] - elapsed, 1.0)
 
     def _may_start(self, job: Job, running: list[_Running]) -> bool:
@@ -216,7 +221,8 @@ class Pool:
             peak = one.job.folder.read("cell.json").get("peak_rss_mib") or one.peak_mib
             seconds = time.monotonic() - one.started
             self._measured.setdefault(one.job.group, []).append((peak, seconds))
-            self._pace = (self._pace[0] + seconds, self._pace[1] + one.job.seconds)
+            taken, expected = self._pace.get(one.job.epochs > 0, (0.0, 0.0))
+            self._pace[one.job.epochs > 0] = (taken + seconds, expected + one.job.seconds)
         elif path not in self.reasons:
             self.reasons[path] = one.job.folder.read("failed.json") or {
                 "where": one.job.title,

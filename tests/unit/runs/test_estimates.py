@@ -33,7 +33,9 @@ def test_more_data_takes_longer_and_needs_more(spec: RunSpec) -> None:
 @pytest.mark.parametrize("name", ["n_layers", "embedding_size"])
 def test_a_larger_model_takes_longer(spec: RunSpec, name: str) -> None:
     more = dataclasses.replace(spec, settings={**spec.settings, name: spec.settings[name] * 3})
-    assert epoch_seconds(SIZES, more.settings, "cpu") > epoch_seconds(SIZES, spec.settings, "cpu")
+    assert epoch_seconds("lightgcn", SIZES, more.settings, "cpu") > epoch_seconds(
+        "lightgcn", SIZES, spec.settings, "cpu"
+    )
 
 
 def test_fewer_people_per_step_need_less_memory(spec: RunSpec) -> None:
@@ -46,7 +48,7 @@ def test_fewer_people_per_step_need_less_memory(spec: RunSpec) -> None:
 
 
 def test_pace_and_length_are_learned_from_earlier_runs(spec: RunSpec) -> None:
-    thumb = epoch_seconds(SIZES, spec.settings, "cpu")
+    thumb = epoch_seconds("lightgcn", SIZES, spec.settings, "cpu")
     earlier = {
         "recommender": "lightgcn",
         "dataset": spec.dataset,
@@ -110,8 +112,14 @@ def test_a_closed_form_that_does_not_fit_is_refused_with_some_that_do(small: Dat
 def test_models_without_a_choice_of_loss_grow_with_the_rows_alone(small: Dataset) -> None:
     settings = {"embedding_size": 64, "epochs": 10, "batch_size": 4096}
     rated = {"users": 1_000_000, "items": 1_000_000, "train": 100_000}
-    softmax = epoch_seconds(rated, settings | {"loss": "softmax"}, "cpu")
-    assert epoch_seconds(rated, settings, "cpu") < softmax / 1000
+    softmax = epoch_seconds("lightgcn", rated, settings | {"loss": "softmax"}, "cpu")
+    assert epoch_seconds("svdpp", rated, settings, "cpu") < softmax / 1000
+
+
+def test_models_of_sessions_let_all_items_compete_for_every_answer(small: Dataset) -> None:
+    settings = {"embedding_size": 64, "epochs": 10, "batch_size": 256}
+    few, many = ({"users": 1000, "items": n, "train": 100_000} for n in (1000, 50_000))
+    assert epoch_seconds("sr_gnn", many, settings, "cpu") > 10 * epoch_seconds("sr_gnn", few, settings, "cpu")
 
 
 @pytest.mark.parametrize(

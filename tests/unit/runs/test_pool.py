@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 import threading
@@ -81,6 +82,26 @@ def test_what_was_measured_replaces_the_estimate(tmp_path: Path) -> None:
     memory, seconds = pool.expected(second)
     assert memory < 1000
     assert 0.2 < seconds < 60
+
+
+def test_the_pace_of_closed_forms_says_nothing_of_models_trained_in_epochs(tmp_path: Path) -> None:
+    pool = Waiting(processes=1, memory_mib=1e6)
+    closed = dataclasses.replace(job(tmp_path, "closed", 10), seconds=10_000.0)
+    trained = dataclasses.replace(job(tmp_path, "trained", 10), seconds=500.0, epochs=8.0)
+    pool.run([closed])
+    assert pool.expected(trained) == (10, 500.0)
+    assert pool.expected(dataclasses.replace(closed, group="another"))[1] < 60
+
+
+def test_what_is_left_of_a_fit_goes_by_its_own_epochs_once_there_are_any(tmp_path: Path) -> None:
+    pool = Waiting(processes=1, memory_mib=1e6)
+    trained = dataclasses.replace(job(tmp_path, "trained", 10), seconds=5.0, epochs=8.0)
+    running = pool._start(trained)
+    running.started -= 600
+    assert pool.seconds_left([], [running]) < 10
+    trained.folder.write("status.json", {"epoch": 2})
+    assert pool.seconds_left([], [running]) == pytest.approx(6 * 300, rel=0.01)
+    running.process.wait()
 
 
 def test_what_is_there_is_not_started_and_counts_as_done(tmp_path: Path) -> None:
