@@ -42,7 +42,8 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     parser.add_argument(
         "--weight",
         metavar="|".join(WEIGHTS),
-        help="of the edges; without it, attention where the model has it. Those about one item need --item: "
+        help="of the edges; without it, attention where the model has it, and for a model that is asked with clicks "
+        "those of the person's last session, each step as often as it was made. Those about one item need --item: "
         "contribution: what a message into the person adds to its score; deletion: what the score loses without "
         "the edge; gnnexplainer, integrated_gradients, saliency: masks, what each message counts. Edges that "
         "were not measured have no weight",
@@ -50,7 +51,7 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     parser.add_argument(
         "--without",
         metavar="NAME,NAME",
-        help="side relations of the model to switch off, such as friend or director; nothing is learned again",
+        help="side relations of the model to switch off, such as friend, director or next_click; nothing is learned again",
     )
     parser.add_argument(
         "--layer", type=int, metavar="L", help="of attention, from 0; without it, the average"
@@ -82,9 +83,19 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         )
     from gnnrec.explain import weight_kinds
     from gnnrec.figures.network import as_json, faces
+    from gnnrec.recommenders.capabilities import FOLLOWS_CLICKS
 
     opened = open_model(args.checkpoint)
     off = _off(opened, args.without)
+    follows_clicks = FOLLOWS_CLICKS in opened.recommender.capabilities
+    of_session = follows_clicks and args.weight is None
+    if follows_clicks and off and not of_session:
+        raise ConfigError(
+            where=f"--weight {args.weight}",
+            found=f"--without {','.join(off)}",
+            expected="people and items alone, without steps from click to click",
+            todo="Leave one of the two out.",
+        )
     weight = args.weight or weight_kinds(opened.recommender)[0]
     if weight != ATTENTION and (args.layer is not None or args.head is not None):
         raise ConfigError(
@@ -95,8 +106,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         )
     user = opened.dataset.users.number(args.user)
     item = None if args.item is None else opened.dataset.items.number(args.item)
-    sight = opened.sight(off)
-    cut, known = _cut(opened, sight, weight, user, item, args)
+    if of_session:
+        sight, cut = _session(opened, user, item, off, args)
+        known = None
+    else:
+        sight = opened.sight(off)
+        cut, known = _cut(opened, sight, weight, user, item, args)
     return {
         "checkpoint": opened.checkpoint.address,
         "user": opened.dataset.users.id(user),
@@ -117,6 +132,30 @@ def _off(opened: Opened, text: str | None) -> tuple[str, ...]:
     if names:
         opened.recommender.without(names)
     return names
+
+
+def _session(
+    opened: Opened, user: int, item: int | None, off: tuple[str, ...], args: argparse.Namespace
+) -> tuple[Sight, Subgraph]:
+    """The clicks that a model is asked with about a person, and the steps from each to the next."""
+    from gnnrec.explain.sight import Sight, times_clicked
+    from gnnrec.graph import USER, k_hop, pointing, session_graph
+
+    if item is not None:
+        raise ConfigError(
+            where="--item",
+            found=f"{opened.recommender.title}, which is asked with the clicks of a session",
+            expected="no item: no way leads to it from clicks alone",
+            todo="Leave it out, or add --weight norm for the people and items around the person.",
+        )
+    model, data = opened.recommender, opened.dataset
+    clicks = model.last_session(user)[-model.most_clicks :]
+    whole = session_graph(data.n_users, data.n_items, user, [clicks])
+    sight = Sight.of_session(opened.graph, whole, off)
+    graph = sight.graph
+    often = times_clicked(graph).weight(graph)
+    cut = k_hop(graph, graph.node(USER, user), args.hops, args.budget, often, "clicks")
+    return sight, pointing(graph, cut)
 
 
 def _cut(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from gnnrec import places
+from gnnrec.checkpoints import find
 from gnnrec.cli.subgraph import ATTENTION, NORM, OF_ITEM, text
-from gnnrec.data import Split
+from gnnrec.data import Split, split
 from gnnrec.data.friends import friends_of
 from gnnrec.explain.edge_values import MEASURES
 from tests.contracts.cli.contract import Run
@@ -132,3 +134,30 @@ def test_a_model_that_hears_friends_has_them_in_its_graph_until_they_are_switche
     assert without["without"] == ["friend"] and without["total_nodes"] < usual["total_nodes"]
     assert {edge["relation"] for edge in without["edges"]} == {dataset.words.past}
     assert "director" in refused(*asked, "--without", "director")
+
+
+def test_a_model_that_is_asked_with_clicks_has_those_of_the_last_session_and_their_steps(
+    run: Run, refused, dataset
+) -> None:
+    model = places.shipped_models() / "demo-sr_gnn"
+    asked = ("subgraph", model, "--user", "m0005")
+    result = run(*asked)
+    clicks = [
+        f"item:{dataset.items.id(int(one))}"
+        for one in find("demo-sr_gnn")
+        .load(dataset, split(dataset, "global-time"))
+        .last_session(dataset.users.number("m0005"))
+    ]
+    steps = {
+        (one["source"], one["target"]): one for one in result["edges"] if one["relation"] == "next_click"
+    }
+    assert steps.keys() == set(pairwise(clicks)) and result["relations"] == ["next_click"]
+    assert {one["weight_kind"] for one in result["edges"]} == {"clicks"}
+    assert {one["key"] for one in result["nodes"]} == {"user:m0005", *clicks}
+    without = run(*asked, "--without", "next_click")
+    assert {one["relation"] for one in without["edges"]} == {"clicked"}
+    assert {one["relation"] for one in run(*asked, "--weight", "norm")["edges"]} == {dataset.words.past}
+    assert "asked with the clicks" in refused(*asked, "--item", "f001")
+    assert "Leave one of the two out" in refused(*asked, "--weight", "norm", "--without", "next_click")
+    # Nobody clicked: the person stands alone.
+    assert len(run(*asked[:-1], "m0026")["nodes"]) == 1
