@@ -1,4 +1,4 @@
-"""Friends switched off in the legend of the graph: they leave the picture, and the list is ranked without them."""
+"""Friends, or the steps of a session, switched off in the legend: they leave the picture, and the list is ranked anew."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def drawn(page: Page) -> int:
     return int(said.split(" of ")[0].replace(",", ""))
 
 
-def test_friends_leave_the_picture_and_the_list_moves(server, open_page) -> None:
+def test_friends_and_then_steps_of_a_session_leave_the_picture_and_the_list_moves(server, open_page) -> None:
     model = find("demo-social_lightgcn").address
     page = open_page(f"{server.url}/graph?d=demo&u={PERSON}&g_model={model}")
     settle(page)
@@ -54,4 +54,23 @@ def test_friends_leave_the_picture_and_the_list_moves(server, open_page) -> None
     page.wait_for_url(lambda address: off(page) is None)
     settle(page)
     assert drawn(page) == before
+    assert_no_failure(page)
+    the_steps_of_a_session(page, server)
+
+
+def the_steps_of_a_session(page: Page, server) -> None:
+    page.goto(f"{server.url}/graph?d=demo&u=m0005&a=demo-sr_gnn")
+    settle(page)
+    page.locator(".graph-stage canvas").wait_for()
+    steps = page.locator(".graph-legend").get_by_role("button", name=re.compile("^next clicks"))
+    expect(steps).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text(re.compile("each click hears the mean of those right before it"))).to_be_visible()
+    steps.click()
+    page.wait_for_url(lambda address: off(page) == "next_click")
+    settle(page)
+    expect(steps).to_have_attribute("aria-pressed", "false")
+    expect(
+        page.get_by_text(re.compile(r"^Without next clicks: (\d+ of 10 films leaves?|the same 10)")).first
+    ).to_be_visible()
+    expect(page.get_by_text(re.compile("no click hears another"))).to_be_visible()
     assert_no_failure(page)
