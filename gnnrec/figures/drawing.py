@@ -217,6 +217,9 @@ def _node_in(node: Mapping[str, Any], look: str, named: bool, pinned: bool, mode
 
 def _edge_in(edge: Mapping[str, Any], look: str, labelled: bool, mode: Mode) -> dict[str, Any]:
     strength = edge["strength"]
+    if edge.get("quiet") and look == "strong":
+        # It says whose click it is, and nothing of a weight.
+        look = "plain"
     width, opacity = edge_width(strength), 0.08 + 0.4 * strength**2
     if look in _BRIGHT:
         width, opacity = {"lit": 2.0, "chosen": 2.6}.get(look, 1.2) + 3 * strength, 0.8

@@ -328,7 +328,10 @@ function decorateNetwork(net, layer, model) {
         const y = to.y + share * (from.y - to.y) - aside * (to.x - from.x);
         return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
       });
-      const free = places.find((box) => !taken.some((other) => overlaps(box, other)));
+      const open = places.filter((box) => !taken.some((other) => overlaps(box, other)));
+      // A step between neighbours on a ring is short: rather no number than one that hides a node.
+      const beside = open.find((box) => !bodies.some((other) => overlaps(box, other)));
+      const free = beside ?? (edge.smooth ? undefined : open[0]);
       const box = free ?? (edge.look === "chosen" ? places[0] : undefined);
       if (!box) continue;
       taken.push(box);

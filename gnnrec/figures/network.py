@@ -164,7 +164,7 @@ def network(
     nodes = subgraph.nodes
     layout = layout_of(subgraph, faces) if layout is None else layout
     net = Network(directed=True)
-    rank = _label_ranks(subgraph)
+    rank = _label_ranks(subgraph, faces)
     looks = _looks(subgraph)
     for place, face in enumerate(faces):
         kind, hop, look = str(nodes.kind[place]), int(nodes.hop[place]), looks[place]
@@ -331,14 +331,19 @@ def _strength(subgraph: Subgraph) -> np.ndarray:
     return np.divide(size, largest[place], out=np.zeros_like(size), where=largest[place] > 0)
 
 
-def _label_ranks(subgraph: Subgraph) -> np.ndarray:
-    """Who gets a label first: the centre, then ring by ring friends and entities, then by the strongest edge inwards."""
+def _label_ranks(subgraph: Subgraph, faces: Sequence[Face]) -> np.ndarray:
+    """Who gets a label first: the centre, then ring by ring friends and entities, then by the strongest edge inwards.
+
+    Clicks of a session go in their order, so that it can be read from its beginning.
+    """
     nodes, edges = subgraph.nodes, subgraph.edges
     strongest = dict.fromkeys(nodes.node.tolist(), 0.0)
     for source, weight in zip(edges.source.tolist(), np.abs(edges.weight).tolist(), strict=True):
         strongest[source] = max(strongest[source], weight)
     plain = [look in (USER, ITEM) for look in _looks(subgraph)]
-    order = np.lexsort((nodes.node, [-strongest[node] for node in nodes.node.tolist()], plain, nodes.hop))
+    first = [int(face.places.split(",")[0]) if face.places else 0 for face in faces]
+    inwards = [-strongest[node] for node in nodes.node.tolist()]
+    order = np.lexsort((nodes.node, inwards, first, plain, nodes.hop))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank

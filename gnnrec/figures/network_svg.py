@@ -222,18 +222,18 @@ def _labels(
     As on the page, the middle and what was selected or pinned come first and are named always.
     """
     out, taken = _ring_names(shown, colours)
-    for edge in sorted(
-        (one for one in shown.edges if one["labelled"]), key=lambda one: one["look"] != "chosen"
-    ):
-        box = _on_edge(edge, at, taken)
-        if box is not None:
-            taken.append(box)
-            out.append(_write([edge["text"]], box, colours.link, 600, colours.background))
     bodies = {
         node["id"]: _square(node["x"], node["y"], node["size"] + 1)
         for node in shown.nodes
         if node["look"] not in ("dim", "faint")
     }
+    for edge in sorted(
+        (one for one in shown.edges if one["labelled"]), key=lambda one: one["look"] != "chosen"
+    ):
+        box = _on_edge(edge, at, taken, list(bodies.values()))
+        if box is not None:
+            taken.append(box)
+            out.append(_write([edge["text"]], box, colours.link, 600, colours.background))
     named = [node for node in shown.nodes if node["named"] or node["look"] not in ("dim", "faint")]
     for node in sorted(named, key=lambda one: (not _always(one), not one["named"], one["rank"])):
         lines, _ = wrap(node["name"], _WIDEST / (_LABEL * _SANS), 2)
@@ -269,7 +269,12 @@ def _ring_names(shown: Drawing, colours: Tokens) -> tuple[list[str], list[Box]]:
     return out, taken
 
 
-def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken: list[Box]) -> Box | None:
+def _on_edge(
+    edge: Mapping[str, Any],
+    at: Mapping[int, Mapping[str, Any]],
+    taken: Sequence[Box],
+    bodies: Sequence[Box],
+) -> Box | None:
     source, target = at[edge["from"]], at[edge["to"]]
     half = _wide(edge["text"]) / 2 + 2, 0.7 * _LABEL
     boxes = []
@@ -279,8 +284,11 @@ def _on_edge(edge: Mapping[str, Any], at: Mapping[int, Mapping[str, Any]], taken
         x = target["x"] + share * (source["x"] - target["x"]) + aside * (target["y"] - source["y"])
         y = target["y"] + share * (source["y"] - target["y"]) - aside * (target["x"] - source["x"])
         boxes.append(Box(x - half[0], y - half[1], x + half[0], y + half[1]))
-    free = (box for box in boxes if not any(box.meets(other) for other in taken))
-    return next(free, boxes[0] if edge["look"] == "chosen" else None)
+    free = [box for box in boxes if not any(box.meets(other) for other in taken)]
+    beside = [box for box in free if not any(box.meets(other) for other in bodies)]
+    # A step between neighbours on a ring is short: rather no number than one that hides a node.
+    found = beside or ([] if edge.get("smooth") else free)
+    return next(iter(found), boxes[0] if edge["look"] == "chosen" else None)
 
 
 def _beside(node: Mapping[str, Any], lines: Sequence[str]) -> list[Box]:

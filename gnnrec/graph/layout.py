@@ -37,7 +37,7 @@ class RingLayout:
     rings: tuple[tuple[float, float], ...]
 
 
-def ring_layout(subgraph: Subgraph, group: np.ndarray | None = None) -> RingLayout:
+def ring_layout(subgraph: Subgraph, group: np.ndarray | None = None, spacing: float = SPACING) -> RingLayout:
     """Fixed places for the nodes of a subgraph, the same every time for the same nodes and edges.
 
     The weights of the edges play no part, so nothing moves when another layer or head is shown. The first
@@ -49,8 +49,11 @@ def ring_layout(subgraph: Subgraph, group: np.ndarray | None = None) -> RingLayo
     Args:
         subgraph: what to draw.
         group: one whole number per node; nodes of the first ring are sorted by it. None for no grouping.
+        spacing: least distance between the middles of neighbours on a lane.
 
     **Shapes**: group [nodes].
+
+    **Units**: spacing in units of the drawing.
     """
     hop = subgraph.nodes.hop
     angle = np.zeros(len(hop))
@@ -63,12 +66,12 @@ def ring_layout(subgraph: Subgraph, group: np.ndarray | None = None) -> RingLayo
     inner = FIRST_RING
     for step in range(1, int(hop.max()) + 1):
         ring = np.flatnonzero(hop == step)
-        lanes, inner = _lanes(len(ring), inner)
+        lanes, inner = _lanes(len(ring), inner, spacing)
         if step == 1:
             order, angle[ring] = _first_ring(ring, lanes, source, target, hop, group)
         else:
             wanted = _mean_direction(ring, source, target, hop, angle, rarity)
-            order, angle[ring] = _spread(wanted, SPACING / (inner * lanes), lanes)
+            order, angle[ring] = _spread(wanted, spacing / (inner * lanes), lanes)
         radius[ring[order]] = inner + LANE_STEP * (np.arange(len(ring)) % lanes)
         outer = inner + LANE_STEP * (lanes - 1)
         rings.append((inner, outer))
@@ -77,10 +80,10 @@ def ring_layout(subgraph: Subgraph, group: np.ndarray | None = None) -> RingLayo
     return RingLayout(np.round(x, 1) + 0.0, np.round(y, 1) + 0.0, tuple(rings))
 
 
-def _lanes(count: int, inner: float) -> tuple[int, float]:
+def _lanes(count: int, inner: float, spacing: float) -> tuple[int, float]:
     """How many lanes a ring needs, and its inner radius, grown where even the most lanes are too narrow."""
     for lanes in range(1, MOST_LANES + 1):
-        needed = _slots(count, lanes) * SPACING / (2 * np.pi * lanes)
+        needed = _slots(count, lanes) * spacing / (2 * np.pi * lanes)
         if needed <= inner:
             return lanes, inner
     return MOST_LANES, needed

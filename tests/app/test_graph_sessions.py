@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gnnrec.checkpoints import find
-from gnnrec.data import split
+from gnnrec.data import Dataset, split
 from gnnrec.datasets import open_dataset
 from gnnrec.recommenders import Query
 from tests.app.opening import address, components, fine, open_page, words
@@ -147,6 +147,16 @@ def test_who_has_no_session_is_told_so_in_a_sentence(demo) -> None:
     app = opened(u=NOBODY)
     assert "has no session in train" in words(app) and len(drawing(app)["nodes"]) == 1
     assert not [box for box in app.selectbox if box.key == "pick_g_sess"]
+
+
+def test_where_each_session_stands_for_a_person_one_that_was_learned_from_is_a_click_away(
+    demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Dataset, "people_are_sessions", property(lambda dataset: True))
+    app = opened(u=NOBODY)
+    assert "is held out: no model learned from it, and none of its clicks is drawn" in words(app)
+    app = fine(app.button(key="graph_learned").click().run())
+    assert address(app)["u"] != NOBODY and steps(app)
 
 
 def test_a_model_that_passes_no_messages_has_nothing_to_switch_off() -> None:

@@ -32,6 +32,9 @@ from gnnrec.graph import paths as strongest_paths
 from gnnrec.recommenders.capabilities import DECOMPOSES
 from gnnrec.ui import loaders
 
+# Between neighbours of a ring an arrow has to fit.
+_APART = 64.0
+
 
 @dataclass(frozen=True, eq=False)
 class Cut:
@@ -101,7 +104,7 @@ def session_cut(
     weight = times_clicked(graph).weight(graph)
     base = k_hop(graph, graph.node(USER, user), 1, budget, weight, "clicks", keep=last)
     order = [places[number][0] if kind == ITEM else 0 for kind, number in _kinds_and_numbers(base)]
-    layout = ring_layout(base, np.array(order))
+    layout = ring_layout(base, np.array(order), _APART)
     weight = times_clicked(sight.graph).weight(sight.graph)
     start = left_of(base, sight.graph, weight) if off else base
     found = grown(sight.graph, start, weight, expanded=expanded, pinned=pinned, hidden=hidden)

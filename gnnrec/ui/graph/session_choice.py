@@ -19,10 +19,10 @@ SESSION, ALL = "g_sess", "all"
 TIMES = EdgeMeasure(
     "clicks",
     "How often",
-    "An arrow leads from each click to the next; it is wider, and carries a number, where the step was made more "
-    "than once.",
+    "An arrow leads from each click to the next; it is wider where the step was made more than once.",
 )
 _MOST_SESSIONS = 30
+_SOME_CLICKS = 5
 _OF_ANOTHER = ("g_node", "g_edge", "g_hidden", "g_pinned", "g_expanded")
 
 
@@ -65,7 +65,10 @@ def drawn_sessions(context: Context, checkpoint: Checkpoint) -> Drawn | None:
         return Drawn((), None, True, 0, most)
     sessions, last = context.dataset.clicks, mine[-1]
     options = [str(one) for one in mine[::-1][:_MOST_SESSIONS]] + ([ALL] if len(mine) > 1 else [])
-    names = {str(one): session_name(sessions, one, "the last" if one == last else "") for one in mine}
+    names = {
+        str(one): session_name(sessions, one, "the last" if one == last and len(mine) > 1 else "")
+        for one in mine
+    }
     names[ALL] = f"All {len(mine)} sessions"
     wanted = view.read().get(SESSION, "")
     picked = pick(
@@ -80,6 +83,15 @@ def drawn_sessions(context: Context, checkpoint: Checkpoint) -> Drawn | None:
     if picked == ALL:
         return Drawn(mine, last, True, len(mine), most)
     return Drawn((int(picked),), int(picked), int(picked) == last, len(mine), most)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def a_learned_one(dataset: str, protocol: str) -> int | None:
+    """A session that models learned from, with some clicks to look at; None where there is none."""
+    split = loaders.split(dataset, protocol)
+    numbers = split.session_numbers(*split.fitted_parts)
+    longer = numbers[loaders.dataset(dataset).clicks.lengths[numbers] >= _SOME_CLICKS]
+    return int(longer[0]) if len(longer) else None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

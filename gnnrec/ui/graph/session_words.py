@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from gnnrec.graph import ITEM, NEXT_CLICK, USER, click_places
-from gnnrec.ui import loaders
+from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.graph.by_hand import select
 from gnnrec.ui.graph.choice import Choice
 from gnnrec.ui.graph.scene import Scene
+from gnnrec.ui.graph.session_choice import a_learned_one
 from gnnrec.ui.session_names import session_day
 from gnnrec.ui.text import escape
 
@@ -25,11 +26,17 @@ def session_headline(context: Context, choice: Choice, shown: Scene) -> None:
     drawn, words = choice.session, context.words
     name, title = escape(context.dataset.user_name(context.user)), escape(choice.checkpoint.title)
     if not drawn.numbers:
+        lacks = (
+            f"{name} is held out: no model learned from it, and none of its clicks is drawn."
+            if context.dataset.people_are_sessions
+            else f"{name} has no session in train, so there is nothing to draw."
+        )
         st.info(
-            f"{name} has no session in train. Asked about them, {title} answers with what comes next most often; there "
-            "is nothing to draw.",
+            f"{lacks} Asked about {name}, {title} answers with what comes next most often.",
             icon=":material/link_off:",
         )
+        if context.dataset.people_are_sessions:
+            _another(context)
         return
     clicks = drawn.clicks(context)
     n_clicks, n_items = sum(map(len, clicks)), len(click_places(clicks))
@@ -46,7 +53,10 @@ def session_headline(context: Context, choice: Choice, shown: Scene) -> None:
         told.append(choice.measure.words)
         again = sum(int(one == other) for session in clicks for one, other in pairwise(session))
         if again:
-            told.append(f"{_times(again)} on the same {words.item} again have no arrow.")
+            told.append(
+                f"{_times(again)} {'repeats' if again == 1 else 'repeat'} the one right before and "
+                f"{'has' if again == 1 else 'have'} no arrow."
+            )
     reading = getattr(choice.model(choice.checkpoint), "reading", "")
     if reading:
         told.append(f"Read by {choice.checkpoint.title}: {reading[0].lower()}{reading[1:]}")
@@ -60,8 +70,32 @@ def session_headline(context: Context, choice: Choice, shown: Scene) -> None:
         )
 
 
+def _another(context: Context) -> None:
+    """The way from a held-out session to one that can be drawn: who is judged is held out, and opens first."""
+    data = context.dataset
+    number = a_learned_one(data.name, str(context.split))
+    if number is not None:
+        person = data.users.id(int(data.clicks.user[number]))
+        st.button(
+            "Draw one that was learned from",
+            key="graph_learned",
+            icon=":material/conversion_path:",
+            on_click=lambda: view.go(u=person, i=None, drop=None, add=None),
+        )
+
+
 def _which(context: Context, choice: Choice) -> str:
     drawn, sessions = choice.session, context.dataset.clicks
+    if context.dataset.people_are_sessions:
+        return ", ".join(
+            one
+            for one in (
+                context.dataset.user_name(context.user),
+                session_day(sessions, drawn.asked),
+                "in train",
+            )
+            if one
+        )
     whose = f"of {context.dataset.user_name(context.user)} in train"
     if len(drawn.numbers) > 1:
         return f"All {len(drawn.numbers)} sessions {whose}"

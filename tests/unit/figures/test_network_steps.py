@@ -54,6 +54,9 @@ def test_steps_are_bows_with_arrows_that_no_selection_turns_round(subgraph) -> N
         # Only what was done more than once carries its number.
         assert [one["text"] for one in shown.edges if one["labelled"]] == ["2×"]
     assert [one["reverse_text"] for one in drawing.edges] == [""] * 6
+    # Whose click it is stays a thin line without an arrow, whatever is selected.
+    spokes = [one for one in emphasised(drawing, selected=FILM[0]).edges if not one.get("step")]
+    assert {one["arrows"] for one in spokes} == {""} and max(one["width"] for one in spokes) < 1
 
 
 def test_clicks_are_numbered_before_their_names_and_files_keep_the_names_alone(subgraph) -> None:
@@ -68,6 +71,14 @@ def test_clicks_are_numbered_before_their_names_and_files_keep_the_names_alone(s
         if one["relation"] == NEXT_CLICK
     }
     assert found == {("item:2", "item:3"): 2, ("item:3", "item:2"): 1, ("item:3", "item:4"): 1}
+
+
+def test_where_there_is_no_room_for_all_names_those_of_the_first_clicks_come_first(subgraph) -> None:
+    turned = {FILM[2]: "1, 9", FILM[1]: "2", FILM[0]: "10"}
+    nodes = subgraph.nodes.node.tolist()
+    drawing = network(subgraph, [Face("", str(node), places=turned.get(node, "")) for node in nodes])
+    ranks = {node["rank"]: node["id"] for node in drawing.nodes}
+    assert [ranks[one] for one in range(4)] == [ANN, *FILM[::-1]]
 
 
 def test_the_files_have_bows_arrows_and_the_name_of_the_ring(subgraph) -> None:

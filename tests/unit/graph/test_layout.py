@@ -97,3 +97,14 @@ def test_an_outer_node_stands_behind_its_only_neighbour():
 def test_a_lonely_node_stands_in_the_middle():
     layout = ring_layout(k_hop(Graph.bipartite(1, 1, [], []), 0, 2, 10))
     assert (layout.x.tolist(), layout.y.tolist(), layout.rings) == ([0.0], [0.0], ())
+
+
+@pytest.mark.parametrize("count", [3, 20, 60])
+def test_neighbours_on_a_lane_stand_as_far_apart_as_asked(count: int) -> None:
+    star = Graph.bipartite(1, count, np.zeros(count, dtype=int), np.arange(count))
+    layout = ring_layout(k_hop(star, 0, 1, None), spacing=2 * SPACING)
+    lane = np.hypot(layout.x[1:], layout.y[1:]).round()
+    for one in np.unique(lane):
+        kept = np.flatnonzero(lane == one) + 1
+        # A chord is a little shorter than the way along the lane.
+        assert distances(layout.x[kept], layout.y[kept]).min() > 1.9 * SPACING
