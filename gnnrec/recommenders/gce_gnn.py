@@ -12,13 +12,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gnnrec.recommenders.config import Settings, setting
+from gnnrec.recommenders.parts.edge_softmax import edge_softmax
 from gnnrec.recommenders.parts.global_items import nearby_items
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
-from gnnrec.recommenders.parts.session_net import SessionNet
+from gnnrec.recommenders.parts.session_net import Clicks, SessionNet
 from gnnrec.recommenders.parts.session_settings import SPACE, session_setting
 from gnnrec.recommenders.parts.session_training import SessionTrained
 
-# How one item of a session comes to hear another: not at all, itself, clicked after it, before it, or both.
+# How one item of a session comes to hear another: it is the same, stands before it, after it, or both.
 _RELATIONS = 4
 _SLOPE = 0.2
 
@@ -119,32 +120,25 @@ class _Net(SessionNet):
 
     def forward(self, graphs: SessionGraphs) -> Tensor:
         read = self.clicks(graphs)
-        own = self.item(read.node)
-        kinds = relations(graphs)
-        if not self.hears_steps:
-            kinds[kinds > 1] = 0
-        heard = self._in_session(own, torch.from_numpy(kinds).to(own.device))
+        own = self.item(read.item)
+        heard = self._in_session(own, *kinds_of_edges(read))
         if len(self.others):
-            elsewhere = self._elsewhere(read.node, read.mean(read.of(own)))
+            elsewhere = self._elsewhere(read.item, read.mean(own[read.node])[read.session_of_node])
             heard = heard + self.dropped(elsewhere, self.dropout)
-        clicks = read.of(heard)
-        from_end = (read.length[:, None] - 1 - torch.arange(clicks.shape[1], device=own.device)).clamp(min=0)
-        placed = torch.tanh(self.with_place(torch.cat([clicks, self.place[from_end]], dim=2)))
-        asked = self.ask_each(placed) + self.ask_mean(read.mean(clicks))[:, None]
+        clicks = heard[read.node]
+        placed = torch.tanh(self.with_place(torch.cat([clicks, self.place[read.from_end]], dim=1)))
+        asked = self.ask_each(placed) + self.ask_mean(read.mean(clicks))[read.session]
         return read.summed(self.answer(torch.sigmoid(asked)) * clicks)
 
-    def _in_session(self, own: Tensor, relation: Tensor) -> Tensor:
-        """**Shapes**: [B, n, D], kind of edge from each node to each other [B, n, n] → [B, n, D]."""
-        weight = torch.full(relation.shape, torch.finfo(own.dtype).min, device=own.device)
-        for kind, vector in enumerate(self.relation, start=1):
-            alike = functional.leaky_relu((own * vector) @ own.transpose(1, 2), _SLOPE)
-            weight = torch.where(relation == kind, alike, weight)
-        # Rows beyond the last node have no edge, not even to itself; nobody reads what comes of them.
-        return torch.softmax(weight, dim=2) @ own
+    def _in_session(self, own: Tensor, source: Tensor, target: Tensor, kind: Tensor) -> Tensor:
+        """**Shapes**: [N, D], who is heard [E], who hears [E], kind of edge [E] → [N, D]."""
+        alike = (own[target] * self.relation[kind] * own[source]).sum(1)
+        weight = edge_softmax(functional.leaky_relu(alike, _SLOPE), target, len(own))
+        return torch.zeros_like(own).index_add(0, target, weight[:, None] * own[source])
 
-    def _elsewhere(self, node: Tensor, session: Tensor) -> Tensor:
-        """What other sessions say of each node. **Shapes**: [B, n], [B, D] → [B, n, D]."""
-        rings = [node]
+    def _elsewhere(self, item: Tensor, session: Tensor) -> Tensor:
+        """What other sessions say of each node, asked by the mean of its session. **Shapes**: [N], [N, D] → [N, D]."""
+        rings = [item[:, None]]
         for _ in self.others:
             rings.append(self.nearby[rings[-1]].flatten(1))
         vectors = [self.item(ring) for ring in rings]
@@ -153,7 +147,7 @@ class _Net(SessionNet):
                 hears(own, said, self.met[ring], self.nearby[ring] < len(self.nearby) - 1, session)
                 for ring, own, said in zip(rings, vectors, vectors[1:], strict=False)
             ]
-        return vectors[0]
+        return vectors[0].squeeze(1)
 
 
 class _OtherSessions(nn.Module):
@@ -168,7 +162,7 @@ class _OtherSessions(nn.Module):
     def forward(self, own: Tensor, said: Tensor, met: Tensor, there: Tensor, session: Tensor) -> Tensor:
         """Own vectors alone where an item has no neighbour.
 
-        **Shapes**: [B, m, D], [B, m · N, D], [B, m, N], [B, m, N], [B, D] → [B, m, D].
+        M neighbours each: **Shapes**: [N, m, D], [N, m · M, D], [N, m, M], [N, m, M], [N, D] → [N, m, D].
         """
         said = said.view(*met.shape, -1)
         read = self.reads(said * session[:, None, None]) + self.reads_met(met[..., None])
@@ -178,18 +172,23 @@ class _OtherSessions(nn.Module):
         return functional.relu(self.join(torch.cat([own, heard], dim=2)))
 
 
-def relations(graphs: SessionGraphs) -> np.ndarray:
-    """How each node hears each other: 0 not at all, 1 itself, 2 it came after, 3 before, 4 both.
+def kinds_of_edges(read: Clicks) -> tuple[Tensor, Tensor, Tensor]:
+    """Every node hears itself (kind 0), those that stand before it (1) or after it (2), or both (3).
 
-    **Shapes**: B graphs → [B, n, n].
+    **Shapes**: who is heard [F], who hears [F], kind [F].
     """
-    n = int(graphs.length.max())
-    graph, source, target = graphs.edges()
-    after = np.zeros((len(graphs), n, n), dtype=bool)
-    after[graph, source, target] = True
-    kind = 2 * after + 3 * after.transpose(0, 2, 1)
-    kind[kind == 5] = 4
-    nodes = graphs.place[:, :n].max(1) + 1
-    itself = np.arange(n)
-    kind[:, itself, itself] = itself < nodes[:, None]
-    return kind.astype(np.uint8)
+    n = len(read.item)
+    nodes = torch.arange(n, device=read.item.device)
+    apart = read.source != read.target
+    source, target = read.source[apart], read.target[apart]
+    # Where there are steps both ways between two nodes, each pair is there twice and its kinds add up.
+    keys, place = torch.unique(
+        torch.cat([target * n + source, source * n + target]), return_inverse=True, sorted=True
+    )
+    kinds = torch.cat([torch.ones_like(source), torch.full_like(source, 2)])
+    kind = torch.zeros_like(keys).index_add(0, place, kinds)
+    return (
+        torch.cat([nodes, keys % n]),
+        torch.cat([nodes, keys // n]),
+        torch.cat([torch.zeros_like(nodes), kind]),
+    )

@@ -13,6 +13,7 @@ from torch.nn import functional
 from gnnrec.data.friends import friends_of
 from gnnrec.recommenders.config import Settings, setting
 from gnnrec.recommenders.parts.averaged import Averaged, average
+from gnnrec.recommenders.parts.edge_softmax import edge_softmax
 from gnnrec.recommenders.parts.hears_friends import HearsFriends
 from gnnrec.recommenders.parts.pairwise_settings import shared_setting
 from gnnrec.recommenders.parts.rated_graph import RatedGraphModel, target_share
@@ -187,14 +188,10 @@ class _Attention(nn.Module):
         **Shapes**: own vectors of the targets [n, D], what is sent along each edge [E, D], [E], [E] → [n, D].
         """
         score = self.score(functional.relu(self.sender(sent) + _rows(self.target(own), targets))).squeeze(-1)
-        # Softmax over the edges of each target; the largest is taken off so that no power overflows.
-        largest = torch.full_like(own[:, 0], -torch.inf).scatter_reduce(0, targets, score.detach(), "amax")
-        weights = (score - largest[targets]).exp()
-        weights = weights if kept is None else weights * kept
-        total = torch.zeros_like(own[:, 0]).index_add(0, targets, weights)
-        weights = weights / total.clamp(min=1e-12)[targets]
+        weights = edge_softmax(score, targets, len(own), kept)
+        reached = torch.zeros_like(own[:, 0]).index_add(0, targets, weights) > 0
         arrived = torch.zeros_like(own).index_add(0, targets, weights[:, None] * sent)
-        return functional.relu(self.out(arrived)) * (total > 0)[:, None]
+        return functional.relu(self.out(arrived)) * reached[:, None]
 
 
 class _Opinions(_Attention):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -92,42 +91,28 @@ class _Net(SessionNet):
 
     def forward(self, graphs: SessionGraphs) -> Tensor:
         read = self.clicks(graphs)
-        hidden = self.item(read.node)
-        if self.n_layers:
-            steps = averages(graphs) if self.hears_steps else no_averages(graphs)
-            forward, backward = (torch.from_numpy(one).to(hidden.device) for one in steps)
-            for _ in range(self.n_layers):
-                hidden = self._gated(hidden, forward, backward)
-        clicks = read.of(hidden)
-        last = clicks[torch.arange(len(clicks), device=clicks.device), read.length - 1]
-        weight = self.answer(torch.sigmoid(self.ask_last(last)[:, None] + self.ask_each(clicks)))
+        hidden = self.item(read.item)
+        for _ in range(self.n_layers):
+            after = mean_of(self.into(hidden), read.target, read.source)
+            before = mean_of(self.out_of(hidden), read.source, read.target)
+            hidden = self._gated(hidden, torch.cat([before, after], dim=1))
+        clicks = hidden[read.node]
+        last = clicks[read.last]
+        weight = self.answer(torch.sigmoid(self.ask_last(last)[read.session] + self.ask_each(clicks)))
         return self.join(torch.cat([read.summed(weight * clicks), last], dim=1))
 
-    def _gated(self, hidden: Tensor, forward: Tensor, backward: Tensor) -> Tensor:
-        heard = torch.cat([backward @ self.into(hidden), forward @ self.out_of(hidden)], dim=2)
-        reset, update, new = self.heard(heard).chunk(3, 2)
-        own_reset, own_update, own_new = self.own(hidden).chunk(3, 2)
+    def _gated(self, hidden: Tensor, heard: Tensor) -> Tensor:
+        reset, update, new = self.heard(heard).chunk(3, 1)
+        own_reset, own_update, own_new = self.own(hidden).chunk(3, 1)
         update = torch.sigmoid(update + own_update)
         fresh = torch.tanh(new + torch.sigmoid(reset + own_reset) * own_new)
         return update * hidden + (1 - update) * fresh
 
 
-def averages(graphs: SessionGraphs) -> tuple[np.ndarray, np.ndarray]:
-    """For each node the mean over those that come after it, and over those that came before it.
+def mean_of(vectors: Tensor, source: Tensor, target: Tensor) -> Tensor:
+    """For each node the mean over those that it hears; zeros where it hears none.
 
-    **Shapes**: B graphs → [B, n, n], [B, n, n]; rows of nodes without such an edge are zeros.
+    **Shapes**: N nodes, E edges: [N, D], who is heard [E], who hears [E] → [N, D].
     """
-    n = int(graphs.length.max())
-    graph, source, target = graphs.edges()
-    linked = np.zeros((len(graphs), n, n), dtype=np.float32)
-    linked[graph, source, target] = 1
-    back = linked.transpose(0, 2, 1)
-    after, before = (one / np.maximum(one.sum(2, keepdims=True), 1) for one in (linked, back))
-    return after, np.ascontiguousarray(before)
-
-
-def no_averages(graphs: SessionGraphs) -> tuple[np.ndarray, np.ndarray]:
-    """The same where no click follows another: zeros, as for a session of a single click."""
-    n = int(graphs.length.max())
-    nothing = np.zeros((len(graphs), n, n), dtype=np.float32)
-    return nothing, nothing
+    n = vectors.new_zeros(len(vectors)).index_add(0, target, vectors.new_ones(len(target)))
+    return torch.zeros_like(vectors).index_add(0, target, vectors[source] / n[target, None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -76,6 +77,12 @@ class SessionGraphs:
         """Some of them, cut to the longest."""
         longest = int(self.length[rows].max())
         return SessionGraphs(self.node[rows, :longest], self.place[rows, :longest], self.length[rows])
+
+    @cached_property
+    def n_nodes(self) -> np.ndarray:
+        """How many nodes each graph has. **Shapes**: [B]."""
+        # Beyond the last click stands place 0, which is there in any case.
+        return self.place.max(axis=1).astype(np.int64) + 1
 
     def __len__(self) -> int:
         return len(self.length)

@@ -13,30 +13,41 @@ from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 
 @dataclass(frozen=True, eq=False)
 class Clicks:
-    """The clicks of B sessions on a device, L at most.
+    """The clicks of B sessions on a device, one after another without padding: sessions of all lengths share a batch.
+
+    N nodes, C clicks and E steps are those of all sessions together.
 
     Attributes:
-        node: Items of each graph; the number of items where there is no node. **Shapes**: [B, L].
-        place: Node of each click. **Shapes**: [B, L].
-        length: Number of clicks. **Shapes**: [B].
-        there: Whether there is a click. **Shapes**: [B, L, 1].
+        item: Item of each node. **Shapes**: [N].
+        session_of_node: **Shapes**: [N].
+        node: Node of each click. **Shapes**: [C].
+        session: Session of each click. **Shapes**: [C].
+        from_end: How many clicks of its session come after a click. **Shapes**: [C].
+        length: Clicks of each session. **Shapes**: [B].
+        source: Where each different step from a click to the next begins. **Shapes**: [E].
+        target: Where it ends. **Shapes**: [E].
     """
 
+    item: Tensor
+    session_of_node: Tensor
     node: Tensor
-    place: Tensor
+    session: Tensor
+    from_end: Tensor
     length: Tensor
-    there: Tensor
+    source: Tensor
+    target: Tensor
 
-    def of(self, nodes: Tensor) -> Tensor:
-        """From vectors of nodes to those of clicks. **Shapes**: [B, L, D] → [B, L, D]."""
-        return nodes.gather(1, self.place[..., None].expand(-1, -1, nodes.shape[2]))
+    @property
+    def last(self) -> Tensor:
+        """The last click of each session. **Shapes**: [B]."""
+        return self.length.cumsum(0) - 1
 
     def summed(self, vectors: Tensor) -> Tensor:
-        """The sum over the clicks there are. **Shapes**: [B, L, D] → [B, D]."""
-        return (vectors * self.there).sum(1)
+        """The sum over the clicks of each session. **Shapes**: [C, D] → [B, D]."""
+        return vectors.new_zeros(len(self.length), vectors.shape[1]).index_add(0, self.session, vectors)
 
     def mean(self, vectors: Tensor) -> Tensor:
-        """The mean over the clicks there are. **Shapes**: [B, L, D] → [B, D]."""
+        """The mean over the clicks of each session. **Shapes**: [C, D] → [B, D]."""
         return self.summed(vectors) / self.length[:, None]
 
 
@@ -62,12 +73,22 @@ class SessionNet(nn.Module):
             self.item.weight[-1] = 0
 
     def clicks(self, graphs: SessionGraphs) -> Clicks:
-        """What a forward pass reads of B graphs, cut to the longest."""
-        width = int(graphs.length.max())
-        device = self.item.weight.device
-        node, place, length = (
-            torch.from_numpy(one.astype(np.int64)).to(device)
-            for one in (graphs.node[:, :width], graphs.place[:, :width], graphs.length)
+        """What a forward pass reads of B graphs."""
+        columns = np.arange(graphs.node.shape[1])
+        clicked, there = columns < graphs.length[:, None], columns < graphs.n_nodes[:, None]
+        first_node = np.cumsum(graphs.n_nodes) - graphs.n_nodes
+        session = np.repeat(np.arange(len(graphs)), graphs.length)
+        first_click = np.cumsum(graphs.length) - graphs.length
+        steps = graphs.edges() if self.hears_steps else np.empty((3, 0), dtype=np.int64)
+        found = (
+            graphs.node[there],
+            np.repeat(np.arange(len(graphs)), graphs.n_nodes),
+            first_node[session] + graphs.place[clicked],
+            session,
+            (first_click + graphs.length - 1)[session] - np.arange(len(session)),
+            graphs.length,
+            first_node[steps[0]] + steps[1],
+            first_node[steps[0]] + steps[2],
         )
-        there = torch.arange(width, device=device) < length[:, None]
-        return Clicks(node, place, length, there[..., None])
+        device = self.item.weight.device
+        return Clicks(*(torch.from_numpy(one.astype(np.int64)).to(device) for one in found))

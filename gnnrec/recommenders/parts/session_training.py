@@ -17,8 +17,6 @@ from gnnrec.recommenders.parts.next_item import NextItem
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
 from gnnrec.recommenders.parts.trainable import Trainable
 
-# So many batches of questions are drawn together and put in order of length, so that little is padded.
-_BATCHES_TOGETHER = 50
 _AT_ONCE = 512
 
 
@@ -73,18 +71,11 @@ class SessionTrained(NextItem, Trainable):
 
     def batches(self) -> Iterator[tuple[SessionGraphs, np.ndarray]]:
         graphs, answers = self.questions()
-        size = self.config.batch_size
+        # Sessions of all lengths in every batch: of batches of one length each, the first epochs learn hardly anything.
         order = torch.randperm(len(answers), generator=self.generator, device=self.device).cpu().numpy()
-        together = _BATCHES_TOGETHER * size
-        for first in range(0, len(order), together):
-            chunk = order[first : first + together]
-            chunk = chunk[np.argsort(graphs.length[chunk], kind="stable")]
-            starts = torch.randperm(
-                -(-len(chunk) // size), generator=self.generator, device=self.device
-            ).tolist()
-            for start in starts:
-                rows = chunk[start * size : (start + 1) * size]
-                yield graphs.take(rows), answers[rows]
+        for first in range(0, len(order), self.config.batch_size):
+            rows = order[first : first + self.config.batch_size]
+            yield graphs.take(rows), answers[rows]
 
     def loss(self, batch: tuple[SessionGraphs, np.ndarray]) -> Tensor:
         graphs, answers = batch

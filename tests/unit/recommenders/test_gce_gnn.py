@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import torch
@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gnnrec.data.sessions import Sessions
-from gnnrec.recommenders.gce_gnn import relations
+from gnnrec.recommenders.gce_gnn import kinds_of_edges
 from gnnrec.recommenders.parts.global_items import nearby_items
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
+from gnnrec.recommenders.parts.session_net import SessionNet
 from gnnrec.training import fit
 from tests import worlds
 
@@ -48,18 +49,19 @@ def test_neighbours_in_all_sessions_are_those_of_a_plain_loop(lists, window: int
 @settings(max_examples=40, deadline=None)
 @given(LISTS)
 def test_kinds_of_edges_are_those_of_a_plain_loop(lists) -> None:
-    kinds = relations(SessionGraphs.of_clicks([np.array(one) for one in lists], N_ITEMS))
-    for kind, clicks in zip(kinds, lists, strict=True):
+    read = SessionNet(N_ITEMS, 2).clicks(SessionGraphs.of_clicks([np.array(one) for one in lists], N_ITEMS))
+    expected, first = {}, 0
+    for clicks in lists:
         nodes = sorted(set(clicks))
-        expected = np.zeros_like(kind)
         steps = {(nodes.index(a), nodes.index(b)) for a, b in pairwise(clicks)}
-        for one in range(len(nodes)):
-            for other in range(len(nodes)):
-                after, before = (one, other) in steps, (other, one) in steps
-                expected[one, other] = (
-                    1 if one == other else (2 * after + 3 * before if after != before else 4 * after)
-                )
-        assert (kind == expected).all()
+        for hears, heard in product(range(len(nodes)), repeat=2):
+            kind = ((heard, hears) in steps) + 2 * ((hears, heard) in steps)
+            if hears == heard or kind:
+                expected[first + heard, first + hears] = 0 if hears == heard else kind
+        first += len(nodes)
+    found = [one.tolist() for one in kinds_of_edges(read)]
+    assert {(heard, hears): kind for heard, hears, kind in zip(*found, strict=True)} == expected
+    assert len(found[0]) == len(expected)
 
 
 def model_of(config: dict, seed: int = 0):
@@ -72,9 +74,8 @@ def test_attention_over_other_sessions_is_the_equation_written_as_a_loop() -> No
     net = model.net.eval()
     session = (1, 4, 2)
     with torch.no_grad():
-        node = torch.tensor([sorted(session)])
         mean = net.item.weight[list(session)].mean(0)
-        found = net._elsewhere(node, mean[None])[0]
+        found = net._elsewhere(torch.tensor(sorted(session)), mean.expand(len(session), -1))
         part = net.others[0]
         for row, item in enumerate(sorted(session)):
             own = net.item.weight[item]

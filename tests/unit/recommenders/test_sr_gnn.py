@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import torch
 
 from gnnrec.data.sessions import Sessions
 from gnnrec.graph import NEXT_CLICK
 from gnnrec.recommenders import Query, create
 from gnnrec.recommenders.capabilities import SWITCHES
 from gnnrec.recommenders.parts.session_graphs import SessionGraphs
-from gnnrec.recommenders.sr_gnn import averages
+from gnnrec.recommenders.parts.session_net import SessionNet
+from gnnrec.recommenders.sr_gnn import mean_of
 from gnnrec.training import fit
 from tests import worlds
 
@@ -27,7 +29,10 @@ def drawn(seed: int = 0, n: int = 40) -> list[np.ndarray]:
 def test_graphs_are_those_of_a_plain_loop() -> None:
     sessions = drawn()
     graphs = SessionGraphs.of_clicks(sessions, N_ITEMS)
-    after, before = averages(graphs)
+    read = SessionNet(N_ITEMS, 2).clicks(graphs)
+    values = torch.randn(len(read.item), 3, generator=torch.Generator().manual_seed(1))
+    after, before = mean_of(values, read.target, read.source), mean_of(values, read.source, read.target)
+    first = 0
     for row, clicks in enumerate(sessions):
         nodes = sorted(set(clicks.tolist()))
         assert graphs.node[row, : len(nodes)].tolist() == nodes
@@ -36,8 +41,13 @@ def test_graphs_are_those_of_a_plain_loop() -> None:
         linked = np.zeros((graphs.node.shape[1],) * 2)
         for source, target in pairwise(clicks):
             linked[nodes.index(source), nodes.index(target)] = 1
-        for found, expected in ((after[row], linked), (before[row], linked.T)):
-            np.testing.assert_allclose(found, expected / np.maximum(expected.sum(1, keepdims=True), 1))
+        n, linked = len(nodes), linked[: len(nodes), : len(nodes)]
+        mine = slice(first, first + n)
+        assert read.item[mine].tolist() == nodes
+        for found, heard in ((after[mine], linked), (before[mine], linked.T)):
+            expected = heard / np.maximum(heard.sum(1, keepdims=True), 1) @ values[mine].numpy()
+            np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+        first += n
 
 
 def test_graphs_before_each_question_are_those_of_its_clicks() -> None:
