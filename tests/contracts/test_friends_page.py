@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from tests.docs_scripts import docs_script
 
 
@@ -44,3 +48,21 @@ def test_a_gain_that_strangers_bring_too_is_not_put_down_to_friends() -> None:
                 }
                 said = script._of_strangers([result | {"models": [model | other]}])
                 assert ("friends dealt out anew help too" in said) == (low > 0)
+
+
+def test_predicted_ratings_are_those_of_the_leaderboard_under_the_same_settings() -> None:
+    script = docs_script("friends")
+    found = {name: one for name, one in script.results().items() if name.startswith(script.RATINGS)}
+    assert found
+    for result in found.values():
+        path = script.RESULTS / f"leaderboard-{result['dataset']}-rating.json"
+        table = json.loads(path.read_text(encoding="utf-8"))
+        by_settings = {json.dumps(row["settings"], sort_keys=True): row for row in table["rows"]}
+        told = {
+            name: by_settings.get(json.dumps(one, sort_keys=True)) for name, one in result["settings"].items()
+        }
+        assert {"bias", "svdpp", "graphrec"} <= {name for name, row in told.items() if row}
+        for name, row in told.items():
+            if row:
+                measured = result["groups"][0]["errors"][name]
+                assert measured == pytest.approx(row["test"][result["metric"]]["mean"], abs=1e-6)
