@@ -48,8 +48,8 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.txt
 # One thread per process: two pytest processes with two threads each only get in each other's way on two cores.
 test: export OMP_NUM_THREADS ?= 1
 test: $(VENV)/.installed-test browser
-	$(PY) -m pytest -n 2 -m "not browser"
-	$(PY) -m pytest -n 2 --dist worksteal -m browser
+	$(PY) -m pytest -n 2 -m "not browser" --durations=15
+	$(PY) -m pytest -n 2 --dist worksteal -m browser --durations=10
 
 # Finds a Chromium for the browser tests, or installs one where it can; only in CI is a missing one an error.
 browser: $(VENV)/.installed-test
