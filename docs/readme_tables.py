@@ -11,6 +11,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from gnnrec.data.protocol import parse_protocol  # noqa: E402
 from gnnrec.datasets import sources  # noqa: E402
 from gnnrec.recommenders import names  # noqa: E402
 from gnnrec.runs.leaderboard_table import leading  # noqa: E402
@@ -101,7 +102,7 @@ def _with_and_without(tables: list[dict[str, Any]]) -> str:
                 metric = table["chosen_on"]["metric"]
                 told = interval_words(pair["difference"][metric])
                 lines.append(
-                    f"| {table['title']} | {pair['models'][0]} | {pair['models'][1]} | {metric_title(metric)} {told} |"
+                    f"| {_data(table)} | {pair['models'][0]} | {pair['models'][1]} | {metric_title(metric)} {told} |"
                 )
     return "\n".join(
         [
@@ -112,6 +113,12 @@ def _with_and_without(tables: list[dict[str, Any]]) -> str:
             *lines,
         ]
     )
+
+
+def _data(table: dict[str, Any]) -> str:
+    """The data of a table, with the share of the train part where it is not the whole."""
+    share = getattr(parse_protocol(table["splits"][0]["split"]), "share", 100)
+    return table["title"] if share == 100 else f"{table['title']}, {share} % of train"
 
 
 def _leaderboard(table: dict[str, Any]) -> str:
