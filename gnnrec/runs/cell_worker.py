@@ -98,6 +98,8 @@ def make_cell(folder: JobFolder, task: dict[str, Any], status: Status) -> None:
     status.tell(now=True, stage="load", epochs_most=spec.settings.get("epochs", 0))
     split = spec.check(open_dataset(spec.dataset))
     spent = Spent(folder, code_hash(spec.recommender))
+    begun = spent.state()
+    status.tell(epoch=begun.epoch if begun else 0, epochs_before=begun.epoch if begun else 0)
     made = fit(
         create(spec.recommender, dict(spec.settings)),
         split.dataset,
@@ -106,7 +108,7 @@ def make_cell(folder: JobFolder, task: dict[str, Any], status: Status) -> None:
         device=spec.device,
         max_seconds=spec.max_seconds,
         listener=Listener(status.on_epoch, status.on_stage, spent.on_state),
-        resume=spent.state(),
+        resume=begun,
     )
     folder.write_people(made.test)
     folder.write("cell.json", cell_result(cell, made, spent.cost()))

@@ -92,6 +92,7 @@ class Pool:
     # Seconds taken and expected of the jobs that ended, those trained in epochs and others: how much faster or slower
     # than estimated it goes.
     _pace: dict[bool, tuple[float, float]] = field(default_factory=dict)
+    _pace_now: tuple[float, float] = (0.0, 0.0)
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Run the jobs whose result is not there yet, in their order as far as memory allows.
@@ -152,7 +153,7 @@ class Pool:
         """Memory and seconds a job will need: as measured for others of its group, else as estimated."""
         known = self._measured.get(job.group)
         if not known:
-            taken, expected = self._pace.get(job.epochs > 0, (0.0, 0.0))
+            taken, expected = self._pace.get(job.epochs > 0, self._pace_now if job.epochs else (0.0, 0.0))
             return job.memory_mib, job.seconds * (taken / expected if expected else 1.0)
         return max(peak for peak, _ in known) * 1.1, sum(seconds for _, seconds in known) / len(known)
 
@@ -160,6 +161,13 @@ class Pool:
         """Expected time until all are done."""
         now = time.monotonic()
         rest = [self._rest(one, now - one.started) for one in running]
+        # What runs tells how fast it goes before anything has ended.
+        trained = [
+            (now - one.started + left, one.job.seconds)
+            for one, left in zip(running, rest, strict=True)
+            if one.job.epochs and _epochs_done(one.job.folder.read("status.json"))
+        ]
+        self._pace_now = (sum(taken for taken, _ in trained), sum(expected for _, expected in trained))
         total = sum(rest) + sum(self.expected(job)[1] for job in waiting)
         return max(total / self.processes, *rest, 0.0) if rest else total / self.processes
 
@@ -168,8 +176,9 @@ class Pool:
         made = status.get("trial", 0) - 1
         if made > 0:
             return elapsed / made * (status["trials"] - made)
-        if status.get("epoch") and one.job.epochs:
-            return elapsed / status["epoch"] * max(one.job.epochs - status["epoch"], 1.0)
+        done = _epochs_done(status)
+        if done and one.job.epochs:
+            return elapsed / done * max(one.job.epochs - status["epoch"], 1.0)
         return max(self.expected(one.job)[1] - elapsed, 1.0)
 
     def _may_start(self, job: Job, running: list[_Running]) -> bool:
@@ -254,6 +263,11 @@ class Pool:
         if status.get("epoch"):
             return f"{one.job.title}, epoch {status['epoch']}"
         return one.job.title
+
+
+def _epochs_done(status: dict[str, Any]) -> int:
+    """Epochs that this attempt has made; those of an attempt that was interrupted took time that is not counted."""
+    return status.get("epoch", 0) - status.get("epochs_before", 0)
 
 
 def _further_folders() -> list[str]:

@@ -101,6 +101,12 @@ def test_what_is_left_of_a_fit_goes_by_its_own_epochs_once_there_are_any(tmp_pat
     assert pool.seconds_left([], [running]) < 10
     trained.folder.write("status.json", {"epoch": 2})
     assert pool.seconds_left([], [running]) == pytest.approx(6 * 300, rel=0.01)
+    trained.folder.write("status.json", {"epoch": 6, "epochs_before": 4})
+    assert pool.seconds_left([], [running]) == pytest.approx(2 * 300, rel=0.01)
+    trained.folder.write("status.json", {"epoch": 2})
+    # What waits is expected to go as fast as what runs: twice the epochs here, by the same rule of thumb.
+    waiting = dataclasses.replace(trained, seconds=10.0, epochs=16.0, group="another")
+    assert pool.seconds_left([waiting], [running]) == pytest.approx((6 + 16) * 300, rel=0.01)
     running.process.wait()
 
 
