@@ -75,6 +75,11 @@ class Sessions:
         """Items of one session, oldest first."""
         return self.item[self.start[number] : self.start[number + 1]]
 
+    def of_person(self, user: int) -> np.ndarray:
+        """Numbers of a person's sessions, oldest first where there are times."""
+        mine = np.flatnonzero(self.user == user)
+        return mine if self.time is None else mine[np.argsort(self.time[mine], kind="stable")]
+
     def take(self, numbers: np.ndarray) -> Sessions:
         """Some of the sessions, in the order asked for."""
         numbers = np.asarray(numbers, dtype=np.int64)

@@ -15,6 +15,7 @@ from gnnrec import places
 from gnnrec.data import fingerprint
 from gnnrec.data.whole_files import read_object, replaced, write_object
 from gnnrec.recommenders import recommender_class
+from gnnrec.runs import state_file
 from gnnrec.runs.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ class JobFolder:
         """Forget what was made, so that it is made again."""
         for name in ("cell.json", "search.json", "failed.json", *(one.name for one in self.trial_files())):
             (self.path / name).unlink(missing_ok=True)
-        for state in self.path.glob("state*"):
-            state.unlink()
+        state_file.drop(self.path)
 
     def trial_files(self) -> list[Path]:
         """Files of the tries of a search, in order."""

@@ -92,7 +92,6 @@ class Pool:
     # Seconds taken and expected of the jobs that ended, those trained in epochs and others: how much faster or slower
     # than estimated it goes.
     _pace: dict[bool, tuple[float, float]] = field(default_factory=dict)
-    _pace_now: tuple[float, float] = (0.0, 0.0)
 
     def run(self, jobs: Iterable[Job]) -> None:
         """Run the jobs whose result is not there yet, in their order as far as memory allows.
@@ -149,11 +148,17 @@ class Pool:
                 one.process.kill()
                 one.process.wait()
 
-    def expected(self, job: Job) -> tuple[float, float]:
-        """Memory and seconds a job will need: as measured for others of its group, else as estimated."""
+    def expected(self, job: Job, pace_now: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+        """Memory and seconds a job will need: as measured for others of its group, else as estimated.
+
+        Args:
+            job: What is to be started.
+            pace_now: Seconds that the fits which run will take and were expected to: before one has ended, they tell
+                how fast training goes.
+        """
         known = self._measured.get(job.group)
         if not known:
-            taken, expected = self._pace.get(job.epochs > 0, self._pace_now if job.epochs else (0.0, 0.0))
+            taken, expected = self._pace.get(job.epochs > 0, pace_now if job.epochs else (0.0, 0.0))
             return job.memory_mib, job.seconds * (taken / expected if expected else 1.0)
         return max(peak for peak, _ in known) * 1.1, sum(seconds for _, seconds in known) / len(known)
 
@@ -161,14 +166,13 @@ class Pool:
         """Expected time until all are done."""
         now = time.monotonic()
         rest = [self._rest(one, now - one.started) for one in running]
-        # What runs tells how fast it goes before anything has ended.
         trained = [
             (now - one.started + left, one.job.seconds)
             for one, left in zip(running, rest, strict=True)
             if one.job.epochs and _epochs_done(one.job.folder.read("status.json"))
         ]
-        self._pace_now = (sum(taken for taken, _ in trained), sum(expected for _, expected in trained))
-        total = sum(rest) + sum(self.expected(job)[1] for job in waiting)
+        pace_now = sum(taken for taken, _ in trained), sum(expected for _, expected in trained)
+        total = sum(rest) + sum(self.expected(job, pace_now)[1] for job in waiting)
         return max(total / self.processes, *rest, 0.0) if rest else total / self.processes
 
     def _rest(self, one: _Running, elapsed: float) -> float:

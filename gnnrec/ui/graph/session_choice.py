@@ -98,8 +98,6 @@ def a_learned_one(dataset: str, protocol: str) -> int | None:
 def _learned(dataset: str, protocol: str, user: int) -> tuple[int, ...]:
     """Sessions of a person that models learned from, oldest first; what is held out is in none of them."""
     sessions, split = loaders.dataset(dataset).clicks, loaders.split(dataset, protocol)
-    numbers = split.session_numbers(*split.fitted_parts)
-    mine = numbers[sessions.user[numbers] == user]
-    if sessions.time is not None:
-        mine = mine[np.argsort(sessions.time[mine], kind="stable")]
-    return tuple(int(one) for one in mine)
+    learned = split.session_numbers(*split.fitted_parts)
+    mine = sessions.of_person(user)
+    return tuple(mine[np.isin(mine, learned)].tolist())

@@ -78,18 +78,17 @@ def after_clicks_panel(context: Context, part: str) -> None:
 
 def _asked(context: Context, part: str) -> Asked:
     sessions, split = context.dataset.clicks, context.split
-    learned = np.isin(np.arange(len(sessions)), split.session_numbers(*split.fitted_parts))
-    held_out = np.isin(np.arange(len(sessions)), split.session_numbers(part)) & ~learned
-    mine = np.flatnonzero((sessions.user == context.user) & (learned | (held_out & (sessions.lengths > 1))))
-    if sessions.time is not None:
-        mine = mine[np.argsort(sessions.time[mine], kind="stable")]
-    mine = mine[::-1][:_MOST_SESSIONS].tolist()
+    mine = sessions.of_person(context.user)[::-1]
+    learned = set(mine[np.isin(mine, split.session_numbers(*split.fitted_parts))].tolist())
+    held_out = set(mine[np.isin(mine, split.session_numbers(part))].tolist()) - learned
+    mine = [one for one in mine.tolist() if one in learned or (one in held_out and sessions.lengths[one] > 1)]
+    mine = mine[:_MOST_SESSIONS]
     number = None
     if mine:
         wanted = view.read().get(_SESSION, "")
-        usual = next((one for one in mine if learned[one]), mine[0])
+        usual = next((one for one in mine if one in learned), mine[0])
         number = int(wanted) if wanted.isdigit() and int(wanted) in mine else usual
-        names = {str(one): session_name(sessions, one, "held out" if held_out[one] else "") for one in mine}
+        names = {str(one): session_name(sessions, one, "held out" if one in held_out else "") for one in mine}
         pick(
             "Session",
             _SESSION,
@@ -100,7 +99,7 @@ def _asked(context: Context, part: str) -> Asked:
             width=260,
         )
     given = tuple(int(one) for one in sessions.clicks(number)) if number is not None else ()
-    truth = given[-1] if number is not None and held_out[number] else None
+    truth = given[-1] if number in held_out else None
     given = given[:-1] if truth is not None else given
     known = context.dataset.items
     text = view.read().get(_CLICKS)

@@ -14,6 +14,7 @@ from gnnrec.recommenders.capabilities import NAMES_FACTS
 from gnnrec.ui import loaders, view
 from gnnrec.ui.context import Context
 from gnnrec.ui.person import Listing, hidden_from
+from gnnrec.ui.recommend.focus import in_focus
 from gnnrec.ui.text import escape
 
 # So many sorts of facts are switched off, one after the other, to see whether they matter.
@@ -34,10 +35,7 @@ def facts_panel(context: Context, shown: Mapping[str, Checkpoint], listings: Map
     able = [name for name, one in shown.items() if NAMES_FACTS in one.capabilities and listings[name].places]
     if not able:
         return False
-    wanted = view.read().get("r_why")
-    name = wanted if wanted in able else able[0]
-    items = listings[name].items
-    item = context.item if context.item in items else items[0]
+    name, item = in_focus(context, able, listings)
     checkpoint, part = shown[name], listings[name].part
     found = _found(checkpoint.address, context.user, item)
     with st.container(border=True, key="r_facts"):

@@ -17,6 +17,7 @@ from gnnrec.ui.beside import leaving
 from gnnrec.ui.context import Context
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.person import Listing, answer_key, hidden_from, query_of
+from gnnrec.ui.recommend.focus import in_focus
 from gnnrec.ui.text import escape
 
 OFF = "r_off"
@@ -82,10 +83,7 @@ def _asked(
     able = [name for name, one in shown.items() if _hears(one)]
     if not able:
         return None
-    wanted = view.read().get("r_why")
-    name = wanted if wanted in able else able[0]
-    items = listings[name].items
-    item = context.item if context.item in items else next(iter(items), None)
+    name, item = in_focus(context, able, listings)
     return Asked(name, shown[name], listings[name], item)
 
 

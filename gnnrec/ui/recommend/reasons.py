@@ -17,6 +17,7 @@ from gnnrec.ui.context import Context
 from gnnrec.ui.layout import side_by_side
 from gnnrec.ui.person import Listing, query_of
 from gnnrec.ui.pickers import pick
+from gnnrec.ui.recommend.focus import in_focus
 from gnnrec.ui.text import escape
 
 # Above this many edges, passing messages again for every place of the list would keep the visitor waiting.
@@ -79,10 +80,7 @@ def asked(context: Context, shown: dict[str, Checkpoint], listings: dict[str, Li
     ]
     if not able:
         return None
-    wanted = view.read().get("r_why")
-    name = wanted if wanted in able else able[0]
-    items = listings[name].items
-    item = context.item if context.item in items else items[0]
+    name, item = in_focus(context, able, listings)
     return Asked(name, shown[name], listings[name], item, tuple(able))
 
 

@@ -131,3 +131,13 @@ def test_sessions_without_people_are_cut_by_time(times: bool, expected: str) -> 
         rows = replace(dataset.interactions, timestamp=np.arange(len(dataset.interactions)))
         dataset = replace(dataset, interactions=rows)
     assert default_protocol(dataset) == expected
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_sessions_of_a_person_are_theirs_and_oldest_first(timed: bool) -> None:
+    start, user = np.arange(6), np.array([1, 0, 1, 1, 0])
+    time = np.array([30.0, 5.0, 10.0, 10.0, 7.0]) if timed else None
+    sessions = Sessions(start, np.zeros(5, dtype=np.int32), user, time)
+    assert sessions.of_person(1).tolist() == ([2, 3, 0] if timed else [0, 2, 3])
+    assert sessions.of_person(0).tolist() == [1, 4]
+    assert not len(sessions.of_person(7))

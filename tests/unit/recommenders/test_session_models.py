@@ -28,7 +28,7 @@ def test_padding_changes_no_score(name: str) -> None:
     model = fitted(name)
     asked = [Query(session=(3,)), Query(session=(1, 2, 1, 5, 7, 1, 2)), Query(session=(4, 3))]
     together = model.scores(asked)
-    assert np.isfinite(together).any(1).all()
+    assert np.isfinite(together).all()
     for row, query in zip(together, asked, strict=True):
         np.testing.assert_allclose(row, model.scores([query])[0], rtol=1e-5, atol=1e-6)
 
