@@ -88,4 +88,14 @@ def keep_chosen(dataset: str, key: str, entry: dict[str, Any]) -> Path:
 
 
 def _differing(settings: dict[str, Any], wishes: dict[str, Any]) -> list[str]:
-    return sorted(name for name, value in wishes.items() if str(settings.get(name)) != str(value))
+    return sorted(
+        name for name, value in wishes.items() if name not in settings or not _alike(settings[name], value)
+    )
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two values say the same, typed or as written on a command line: 0 and "0", False and "false"."""
+    try:
+        return float(one) == float(other)
+    except (TypeError, ValueError):
+        return str(one).lower() == str(other).lower()

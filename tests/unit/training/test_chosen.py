@@ -55,6 +55,16 @@ def test_a_variant_is_the_start_for_wishes_that_ask_for_it_and_for_no_others(tab
     }
 
 
+@pytest.mark.parametrize("wishes", [{"friends": False, "weight": 0.0}, {"friends": "false", "weight": "0"}])
+def test_a_variant_is_known_by_its_values_however_they_are_written(table: Path, wishes: dict) -> None:
+    values = {"friends": False, "weight": 0.0, "reg": 0.2}
+    keep_chosen("films", "graphrec", {"settings": {"reg": 0.1}})
+    keep_chosen("films", "graphrec.friends=false,weight=0", {"settings": values})
+    assert settings_for("films", "graphrec", wishes) == ({**values, **wishes}, "chosen on validation")
+    other = {**wishes, "weight": 0.5}
+    assert settings_for("films", "graphrec", other)[0] == {"reg": 0.1, **other}
+
+
 def test_a_table_that_cannot_be_written_is_told(table: Path, monkeypatch) -> None:
     monkeypatch.setattr(module, "_TABLE", table.parent / "nowhere" / "chosen.json")
     with pytest.raises(RunError, match="--write-settings"):
