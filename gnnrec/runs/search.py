@@ -81,7 +81,7 @@ class Search:
             raise ConfigError(
                 where="--trials",
                 found=str(trials),
-                expected="1 or more; the first try is always the defaults",
+                expected="1 or more; the first try takes the defaults of what a search draws",
                 todo="For example --trials 20, or leave it out to use the settings chosen earlier.",
             )
         model = recommender_class(recommender)
@@ -183,7 +183,7 @@ def run_search(folder: JobFolder, task: Mapping[str, Any], tell: Callable[..., N
     scores: dict[str, dict[str, Any]] = {}
     best = None
     for number in range(search.budget):
-        # The first try is the defaults, which may lie outside of what is drawn.
+        # The first try is the defaults of what is drawn, which may lie outside of the ranges.
         asked = study.ask(ranges) if number else None
         drawn = {name: _rounded(value) for name, value in asked.params.items()} if asked else {}
         settings = create(search.spec.recommender, {**search.spec.settings, **drawn}).config.as_dict()

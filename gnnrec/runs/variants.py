@@ -47,13 +47,13 @@ class Variant:
         return recommender_class(self.recommender)
 
     def fixed(self, dataset: str) -> dict[str, Any]:
-        """What a search must not change: the wishes, and what a committed choice sets beyond the search space."""
-        given = {}
-        if self.entry:
-            chosen = chosen_entries(dataset).get(f"{self.recommender}.{self.entry}", {}).get("settings", {})
-            space = self.model.space_under(chosen | dict(self.wishes))
-            given = {name: value for name, value in chosen.items() if name not in space}
-        return given | dict(self.wishes)
+        """What a search must not change: the wishes, and what a committed choice sets beyond the search space.
+
+        That is what makes a named choice, or how wide vectors are and how long it learns on this data set.
+        """
+        chosen, _, _ = self._chosen(dataset)
+        space = self.model.space_under(chosen | dict(self.wishes))
+        return {name: value for name, value in chosen.items() if name not in space} | dict(self.wishes)
 
     def settings(self, dataset: str) -> tuple[dict[str, Any], str, int | None]:
         """The whole Config that it is fitted with, where it comes from, and after how many tries.
@@ -61,15 +61,18 @@ class Variant:
         The settings chosen for exactly this variant where there are any, else those of the recommender with the
         wishes over them.
         """
+        values, source, tried = self._chosen(dataset)
+        return self.whole(values), source, tried
+
+    def _chosen(self, dataset: str) -> tuple[dict[str, Any], str, int | None]:
+        """The committed choice next to this variant, as `settings` says, without defaults."""
         entries = chosen_entries(dataset)
         if self.key in entries:
             entry = entries[self.key]
-            values, source, tried = entry["settings"], "chosen on validation", entry.get("tried")
-        else:
-            name = ".".join(filter(None, [self.recommender, self.entry]))
-            values, source = settings_for(dataset, name, dict(self.wishes))
-            tried = entries.get(name, {}).get("tried") if not self.wishes else None
-        return self.whole(values), source, tried
+            return entry["settings"], "chosen on validation", entry.get("tried")
+        name = ".".join(filter(None, [self.recommender, self.entry]))
+        values, source = settings_for(dataset, name, dict(self.wishes))
+        return values, source, entries.get(name, {}).get("tried") if not self.wishes else None
 
     def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The whole Config under some settings, with the wishes over them."""
@@ -78,7 +81,8 @@ class Variant:
     def label(self, dataset: Dataset) -> str:
         """Its name for the screen, such as `LightGCN, loss bpr`."""
         entry = chosen_entries(dataset.name).get(f"{self.recommender}.{self.entry}", {})
-        fixed = entry["variant"] | dict(self.wishes) if "variant" in entry else self.fixed(dataset.name)
+        made_by = entry.get("variant", self.fixed(dataset.name)) if self.entry else {}
+        fixed = made_by | dict(self.wishes)
         defaults = create(self.recommender).config.as_dict()
         config = create(self.recommender, fixed).config.as_dict()
         named = {

@@ -10,7 +10,7 @@ from gnnrec.runs.variants import Variant, default_variants, of_key, parse_varian
 
 CHOSEN = {
     "films": {
-        "lightgcn": {"settings": {"n_layers": 3}, "tried": 20},
+        "lightgcn": {"settings": {"n_layers": 3, "epochs": 40}, "tried": 20},
         "lightgcn.history": {
             "settings": {"user_vectors": "none", "n_layers": 1},
             "tried": 10,
@@ -82,11 +82,12 @@ def test_settings_are_those_chosen_for_exactly_this_variant_else_the_nearest() -
     assert plain.settings("places")[1:] == ("defaults", None)
 
 
-def test_a_search_leaves_alone_what_makes_the_variant() -> None:
+def test_a_search_leaves_alone_what_makes_the_variant_and_what_no_search_draws() -> None:
     plain, history, bpr = parse_variants("lightgcn,lightgcn.history,lightgcn:loss=bpr", "films")
-    assert plain.fixed("films") == {}
+    assert plain.fixed("films") == {"epochs": 40}
     assert history.fixed("films") == {"user_vectors": "none"}
-    assert bpr.fixed("films") == {"loss": "bpr"}
+    assert bpr.fixed("films") == {"epochs": 40, "loss": "bpr"}
+    assert plain.fixed("places") == {}
 
 
 def test_names_for_the_screen_say_what_is_fixed() -> None:
