@@ -225,12 +225,14 @@ def label(
 
 
 def setting_words(field_: Mapping[str, Any], value: Any) -> str:
-    """A setting in words: `3 hops`, `popularity exponent 0.5`."""
+    """A setting in words: `3 hops`, `popularity exponent 0.5`, `use friends: no`."""
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
     shown = f"{value:g}" if isinstance(value, float) else str(value)
     name = str(field_["name"]).removeprefix("n_").replace("_", " ")
     if field_["unit"] == "hops":
         return "1 hop" if value == 1 else f"{shown} hops"
-    return f"{name} {shown}"
+    return f"{name}: {shown}" if shown in ("yes", "no") else f"{name} {shown}"
 
 
 def _identity(

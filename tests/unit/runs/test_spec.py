@@ -95,6 +95,14 @@ def test_labels_count_in_the_words_of_the_data(small: Dataset) -> None:
     assert label("ease", {"reg": 2.5}, 0, (("u", "i"),), small) == "EASE, reg 2.5, 1 item forgotten"
 
 
+def test_labels_say_yes_and_no_and_leave_numbers_numbers(small: Dataset) -> None:
+    assert label("rp3beta", {"normalise": False}, 0, (), small).endswith(", normalise: no")
+    assert label("kgcn", {"use_knowledge": "no"}, 0, (), small).endswith(", use knowledge: no")
+    assert label("social_lightgcn", {"social_weight": 0.0, "n_layers": 1}, 0, (), small).endswith(
+        ", 1 hop, social weight 0"
+    )
+
+
 def test_bad_wishes_are_found_before_anything_starts(small: Dataset) -> None:
     with pytest.raises(ConfigError, match="unknown setting"):
         RunSpec.of(small, "lightgcn", settings={"layers": 3})
