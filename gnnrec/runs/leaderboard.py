@@ -17,7 +17,7 @@ from gnnrec.runs.leaderboard_request import Entry, Finished, Request
 from gnnrec.runs.leaderboard_settings import in_words, search_settings
 from gnnrec.runs.pool import Job, Pool, Progress
 from gnnrec.runs.spec import RunSpec
-from gnnrec.runs.variants import Variant, default_variants, parse_variants
+from gnnrec.runs.variants import Variant, default_variants, labels, parse_variants
 from gnnrec.training import is_trained
 from gnnrec.training.device import choose
 from gnnrec.training.memory import free_memory_mib
@@ -51,7 +51,7 @@ def make(
     _each_once([str(one) for one in splits])
     variants, task = _variants(request, dataset)
     _check_pairs(request, [one.text for one in variants])
-    entries = [Entry(one, one.label(dataset)) for one in variants]
+    entries = [Entry(*one) for one in zip(variants, labels(variants, dataset), strict=True)]
     pool = Pool(
         request.jobs or max(1, (os.cpu_count() or 1) // request.threads),
         request.memory_mib or free_memory_mib() * _SHARE_OF_FREE,

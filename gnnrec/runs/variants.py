@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -78,8 +78,8 @@ class Variant:
         """The whole Config under some settings, with the wishes over them."""
         return create(self.recommender, {**values, **dict(self.wishes)}).config.as_dict()
 
-    def label(self, dataset: Dataset) -> str:
-        """Its name for the screen, such as `LightGCN, loss bpr`."""
+    def label(self, dataset: Dataset, unsaid: Collection[str] = ()) -> str:
+        """Its name for the screen, such as `LightGCN, loss bpr`, without the settings that go unsaid."""
         entry = chosen_entries(dataset.name).get(f"{self.recommender}.{self.entry}", {})
         made_by = entry.get("variant", self.fixed(dataset.name)) if self.entry else {}
         fixed = made_by | dict(self.wishes)
@@ -88,9 +88,24 @@ class Variant:
         named = {
             name: config[name]
             for name in fixed
-            if config[name] != defaults[name] or name in dict(self.wishes) or name in entry.get("variant", {})
+            if (
+                config[name] != defaults[name]
+                or name in dict(self.wishes)
+                or name in entry.get("variant", {})
+            )
+            and name not in unsaid
         }
         return label(self.recommender, named, 0, (), dataset)
+
+
+def labels(variants: Sequence[Variant], dataset: Dataset) -> list[str]:
+    """Names side by side: what every row of a recommender has fixed alike tells them not apart, and goes unsaid."""
+    found = []
+    for one in variants:
+        family = [set(other.wishes) for other in variants if other.recommender == one.recommender]
+        shared = set.intersection(*family) if len(family) > 1 else set()
+        found.append(one.label(dataset, {name for name, _ in shared}))
+    return found
 
 
 def parse_variants(text: str, dataset: str = "") -> list[Variant]:

@@ -6,7 +6,7 @@ import pytest
 
 from gnnrec.datasets import open_dataset
 from gnnrec.errors import ConfigError
-from gnnrec.runs.variants import Variant, default_variants, of_key, parse_variants
+from gnnrec.runs.variants import Variant, default_variants, labels, of_key, parse_variants
 
 CHOSEN = {
     "films": {
@@ -95,6 +95,16 @@ def test_names_for_the_screen_say_what_is_fixed() -> None:
     plain, deep = parse_variants("lightgcn,lightgcn:loss=bpr,n_layers=3", "demo")
     assert plain.label(demo) == "LightGCN"
     assert deep.label(demo) in ("LightGCN, 3 hops, loss bpr", "LightGCN, loss bpr, 3 hops")
+
+
+def test_what_all_rows_of_a_recommender_share_goes_unsaid() -> None:
+    demo = open_dataset("demo")
+    shared = parse_variants(
+        "lightgcn:n_layers=3,epochs=5,lightgcn:n_layers=3,epochs=5,loss=bpr,ease:reg=5", "demo"
+    )
+    assert labels(shared, demo) == ["LightGCN", "LightGCN, loss bpr", "EASE, reg 5"]
+    beside_plain = parse_variants("lightgcn,lightgcn:n_layers=1", "demo")
+    assert labels(beside_plain, demo) == ["LightGCN", "LightGCN, 1 hop"]
 
 
 def test_without_a_list_every_recommender_of_the_task_is_compared() -> None:
