@@ -66,8 +66,11 @@ def leaderboard_bars(
         placed = [(place, row) for place, row in enumerate(bars) if row.has_interval == with_interval]
         if placed:
             _bars(figure, placed, colours, digits)
+    top = max([row.high or row.value for row in bars] + ([oracle.value] if oracle else []))
+    end = 1.04 * (top or 1.0)
+    # The numbers stand in a column of their own: beside its bar one would run into the line of an oracle.
     figure.add_scatter(
-        x=[row.high if row.has_interval else row.value for row in bars],
+        x=[end] * len(bars),
         y=list(range(len(bars))),
         mode="text",
         text=[f"  {row.value:.{digits}f}" for row in bars],
@@ -76,7 +79,6 @@ def leaderboard_bars(
         cliponaxis=False,
         hoverinfo="skip",
     )
-    top = max([row.high or row.value for row in bars] + ([oracle.value] if oracle else []))
     if oracle:
         figure.add_shape(
             type="line",
@@ -97,14 +99,9 @@ def leaderboard_bars(
             showarrow=False,
             font_size=SMALL,
         )
-    # Beyond the longest whisker there has to be room for the number beside it.
-    figure.update_xaxes(
-        range=[0, (1.06 if oracle and oracle.value == top else 1.16) * (top or 1.0)],
-        title_text=plain(metric),
-        fixedrange=True,
-    )
+    figure.update_xaxes(range=[0, end], title_text=plain(metric), fixedrange=True)
     name_rows(figure, [_tick(row) for row in bars], mode)
-    figure.update_layout(margin={"t": 34 if oracle else 14, "r": 20})
+    figure.update_layout(margin={"t": 34 if oracle else 14, "r": 16 + 8 * (digits + 2)})
     return figure
 
 
