@@ -17,7 +17,6 @@ from gnnrec.evaluation import (
     chosen_on,
 )
 from gnnrec.recommenders import names, recommender_class
-from gnnrec.recommenders.capabilities import PROPAGATES
 
 if TYPE_CHECKING:
     from gnnrec.figures.roles import Role
@@ -83,13 +82,13 @@ def best_first(models: Sequence[Checkpoint]) -> list[Checkpoint]:
 
 
 def role(one: Checkpoint, a: Checkpoint | None, b: Checkpoint | None) -> Role:
-    """How a chart of many models draws one: the oracle that knows the truth, model A, model B, a model that passes
-    messages, or a baseline."""
+    """How a chart of many models draws one: the oracle that knows the truth, model A, model B, a simple model as a
+    baseline, or another model."""
     if knows_truth(one):
         return "oracle"
     if one is a or one is b:
         return "a" if one is a else "b"
-    return "model" if PROPAGATES in one.capabilities else "baseline"
+    return "baseline" if simple(one) else "model"
 
 
 def knows_truth(one: Checkpoint) -> bool:

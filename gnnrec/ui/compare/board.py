@@ -1,4 +1,4 @@
-"""The leaderboard of the split: every model with its interval, baselines grey, the oracle as a limit."""
+"""The leaderboard of the split: every model with its interval, simple ones fainter, the oracle as a limit."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def board_caption(context: Context, part: str, metric: str) -> str:
     limit = " The dashed line is the limit that the made-up data sets."
     return (
         f"Mean over {over}; whiskers are 95 % bootstrap intervals of each alone, so two that overlap may still differ "
-        f"person by person. {'Lower' if lower else 'Higher'} is better; models that pass no messages are grey."
+        f"person by person. {'Lower' if lower else 'Higher'} is better; simple models are fainter."
         f"{limit if any(tasks.knows_truth(one) for one in models) else ''}"
     )
 

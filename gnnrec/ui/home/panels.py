@@ -261,11 +261,12 @@ def _board(
         st.caption(f"{what}: nobody has something held out to judge by.")
         return
     n = context.words.count_people(next(iter(shown.values())).n)
+    fainter = "; simple models are fainter" if any(row.role == "baseline" for row in rows) else ""
     show_figure(
         leaderboard_bars(rows, axis, mode(), lower_is_better=lower_is_better),
         key=f"board_{key}",
         caption=f"{what}. Mean over {over}{n}, whiskers are 95 % bootstrap "
-        f"intervals; {'lower' if lower_is_better else 'higher'} is better.",
+        f"intervals; {'lower' if lower_is_better else 'higher'} is better{fainter}.",
     )
 
 
