@@ -8,27 +8,13 @@ import torch
 
 from gnnrec.data import split
 from gnnrec.data.cold_start import seen
-from gnnrec.recommenders import Query
 from gnnrec.recommenders.parts.feature_queries import newcomer
 from tests.unit.recommenders.test_content import fitted, two_tastes
-
-SONGS = np.arange(40) % 2 == 1
-IDS = ("learned", "none")
 
 
 @pytest.fixture(scope="module")
 def dataset():
     return two_tastes(noise=0.05)
-
-
-@pytest.fixture(scope="module", params=IDS)
-def of_new_items(request, dataset):
-    return fitted("bipartite_sage", split(dataset, "cold_items:share=20,seed=1"), ids=request.param)
-
-
-@pytest.fixture(scope="module", params=IDS)
-def of_new_people(request, dataset):
-    return fitted("bipartite_sage", split(dataset, "cold_people:share=20,seed=1"), ids=request.param)
 
 
 @pytest.mark.parametrize("n_layers", [1, 2])
@@ -67,41 +53,11 @@ def test_its_rounds_are_those_of_torch_geometric(dataset, n_layers: int) -> None
     np.testing.assert_allclose(model.scores(range(model.data.n_users)), expected.numpy(), atol=1e-5)
 
 
-def test_new_items_go_to_those_who_have_their_like(of_new_items, dataset) -> None:
-    new = np.flatnonzero(~seen(split(dataset, "cold_items:share=20,seed=1"), "item"))
-    scores = of_new_items.scores(range(60), new)
-    for user in range(60):
-        mine = SONGS[new] == bool(user % 2)
-        assert scores[user, mine].mean() > scores[user, ~mine].mean()
-
-
-def test_new_people_get_what_their_like_have(of_new_people, dataset) -> None:
-    for user in np.flatnonzero(~seen(split(dataset, "cold_people:share=20,seed=1"), "user")):
-        scores = of_new_people.scores([user])[0]
-        assert (scores[SONGS].mean() > scores[~SONGS].mean()) == bool(user % 2)
-
-
-def test_a_newcomer_with_features_alone_is_a_known_person_without_history(of_new_people, dataset) -> None:
-    new = np.flatnonzero(~seen(split(dataset, "cold_people:share=20,seed=1"), "user"))
-    for user in new[:4]:
-        age = int(dataset.user_features["age"][user])
-        asked = of_new_people.scores([newcomer({"age": age})])
-        np.testing.assert_allclose(asked, of_new_people.scores([user]), atol=1e-5)
-
-
 def test_without_vectors_of_its_own_a_known_person_is_a_newcomer(dataset) -> None:
     model = fitted("bipartite_sage", split(dataset, "random:seed=1"), ids="none", n_layers=2)
     for user in (0, 7):
         asked = newcomer({"age": int(dataset.user_features["age"][user])}, model.data.history(user).tolist())
         np.testing.assert_allclose(model.scores([asked]), model.scores([user]), atol=1e-5)
-
-
-def test_history_and_features_both_count(of_new_people) -> None:
-    history = tuple(np.flatnonzero(SONGS)[:4].tolist())
-    alone = of_new_people.scores([Query(history=history)])[0]
-    both = of_new_people.scores([newcomer({"age": 20}, history)])[0]
-    assert alone[SONGS].mean() > alone[~SONGS].mean()
-    assert not np.allclose(alone, both, atol=1e-4)
 
 
 def test_what_nobody_has_is_known_by_its_features_alone(dataset) -> None:
