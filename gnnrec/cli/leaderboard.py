@@ -59,6 +59,13 @@ def add_parser(subparsers: Any, parents: Sequence[argparse.ArgumentParser] = ())
     add("--task", default="", choices=("", "ranking", "rating", "next_item"), help="that of the models")
     add("--seeds", type=int, default=3, metavar="N", help="seeds for each model that is trained (default 3)")
     add(
+        "--one-seed",
+        action="append",
+        default=[],
+        metavar="ROW",
+        help="give this row of --models one seed, as it takes long; repeat it for several",
+    )
+    add(
         "--trials",
         type=int,
         metavar="N",
@@ -165,6 +172,7 @@ def _measured(args: argparse.Namespace) -> dict[str, Any]:
         models=args.models,
         task=args.task,
         seeds=args.seeds,
+        one_seed=tuple(args.one_seed),
         trials=args.trials,
         trial_seconds=args.trial_seconds,
         trial_people=args.trial_people,
@@ -205,6 +213,8 @@ def command(request: Request, out: Path | None, docs: Path | None) -> str:
     for option, path in (("--out", out), ("--docs", docs)):
         if path is not None:
             words += [option, path.as_posix()]
+    for one in request.one_seed:
+        words += ["--one-seed", one]
     for one in request.pairs:
         words += ["--pair", one]
     return shlex.join(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gnnrec import places
@@ -50,7 +50,11 @@ def make(
     splits = [cut(dataset, one) for one in request.splits or (None,)]
     _each_once([str(one) for one in splits])
     variants, task = _variants(request, dataset)
-    _check_pairs(request, [one.text for one in variants])
+    rows = [one.text for one in variants]
+    for text in request.pairs:
+        _check_rows(f"--pair {text[:80]}", request.pair(text), rows, f'--pair "{rows[-1]} vs {rows[0]}"')
+    for text in request.one_seed:
+        _check_rows(f"--one-seed {text[:80]}", (text,), rows, f'--one-seed "{rows[-1]}"')
     entries = [Entry(*one) for one in zip(variants, labels(variants, dataset), strict=True)]
     pool = Pool(
         request.jobs or max(1, (os.cpu_count() or 1) // request.threads),
@@ -113,16 +117,15 @@ def _each_once(splits: list[str]) -> None:
             )
 
 
-def _check_pairs(request: Request, rows: list[str]) -> None:
-    for text in request.pairs:
-        for row in request.pair(text):
-            if row not in rows:
-                raise ConfigError(
-                    where=f"--pair {text[:80]}",
-                    found=f"'{row[:40]}'" if row else "one model",
-                    expected=f"two of {', '.join(rows)}",
-                    todo=f'For example --pair "{rows[-1]} vs {rows[0]}".',
-                )
+def _check_rows(where: str, named: Sequence[str], rows: list[str], example: str) -> None:
+    for row in named:
+        if row not in rows:
+            raise ConfigError(
+                where=where,
+                found=f"'{row[:40]}'" if row else "one model",
+                expected=f"{'two' if len(named) > 1 else 'one'} of {', '.join(rows)}",
+                todo=f"For example {example}.",
+            )
 
 
 def _variants(request: Request, dataset: Dataset) -> tuple[list[Variant], str]:
@@ -152,7 +155,7 @@ def _plan(request: Request, dataset: Dataset, splits: list[Split], entry: Entry)
         if not entry.settings:
             entry.settings, entry.settings_from, entry.tried = entry.variant.settings(dataset.name)
         # Nothing is left to chance in a closed form: further seeds would give the same figures again.
-        seeds = range(request.seeds if is_trained(name) else 1)
+        several = is_trained(name) and entry.variant.text not in request.one_seed
         entry.cells = [
             Cell(
                 RunSpec.of(
@@ -167,7 +170,7 @@ def _plan(request: Request, dataset: Dataset, splits: list[Split], entry: Entry)
                 request.threads,
             )
             for one in splits
-            for seed in seeds
+            for seed in range(request.seeds if several else 1)
         ]
     except GnnrecError as error:
         entry.reason = str(error)

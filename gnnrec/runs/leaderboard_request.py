@@ -21,6 +21,7 @@ class Request:
         models: Variants as on the command line; every recommender of the task where empty.
         task: `ranking`, `rating` or `next_item`; that of the named models, else `ranking`, where empty.
         seeds: How many seeds a model with chance in it has on each split: 0, 1, …
+        one_seed: Rows that have the first seed alone, as they take long; named as in `models`.
         trials: Tries of the search for each model; none where None.
         trial_seconds: Longest time of a try.
         trial_people: How many people a try is judged on; all where None.
@@ -39,6 +40,7 @@ class Request:
     models: str = ""
     task: str = ""
     seeds: int = 3
+    one_seed: tuple[str, ...] = ()
     trials: int | None = None
     trial_seconds: float | None = None
     trial_people: int | None = None

@@ -117,9 +117,19 @@ def _spread(table: Mapping[str, Any]) -> str:
         return "One split and one seed: how far figures vary between runs is not known."
     several = [f"{splits} splits"] if splits > 1 else []
     if max(fits) > splits:
-        closed = " (closed forms: one, nothing in them is left to chance)" if min(fits) == splits else ""
-        several.append(f"{table['seeds']} seeds{closed}")
+        several.append(f"{table['seeds']} seeds{_fewer(table)}")
     return f"± is the standard deviation over {' and '.join(several)}."
+
+
+def _fewer(table: Mapping[str, Any]) -> str:
+    """Which rows have one seed, and why; what is trained has a best epoch."""
+    once = [row for row in table["rows"] if len(row["cells"]) == len(table["splits"])]
+    said = ["closed forms: one, nothing in them is left to chance"] * any(
+        not row["best_epochs"] for row in once
+    )
+    long = [row for row in once if row["best_epochs"]]
+    said += [f"one, as it takes long: {_names(long)}"] * bool(long)
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _names(rows: list[Mapping[str, Any]]) -> str:

@@ -16,6 +16,7 @@ import pytest
 import gnnrec.recommenders
 from gnnrec import places
 from gnnrec.cli import main
+from gnnrec.cli.leaderboard import command
 from gnnrec.runs import alive
 from gnnrec.runs.cell import JobFolder
 from gnnrec.runs.leaderboard import make
@@ -165,6 +166,7 @@ def test_what_cannot_be_measured_is_a_row_with_its_reason(home: Path, further: P
         ),
         (["--dataset", "demo", "--models", "ease", "--pair", "ease vs slim"], "expected two of ease"),
         (["--dataset", "demo", "--models", "ease", "--pair", "ease"], "one model"),
+        (["--dataset", "demo", "--models", "ease", "--one-seed", "slim"], "expected one of ease"),
         (["--dataset", "nothing", "--models", "ease"], "nothing"),
         ([], "no --dataset"),
     ],
@@ -178,6 +180,14 @@ def test_mistakes_are_told_in_four_parts_before_anything_is_fitted(
     assert told.err.count("\n") == 1
     assert not told.out
     assert not (home / "leaderboards").exists()
+
+
+def test_rows_that_take_long_have_one_seed(home: Path) -> None:
+    small = "embedding_size=4,epochs=1"
+    models = f"popularity,mf:{small},lightgcn:{small}"
+    wanted = Request("demo", ("random:seed=1",), models, seeds=2, one_seed=(f"lightgcn:{small}",))
+    assert [len(entry.cells) for entry in make(wanted).entries] == [1, 2, 1]
+    assert command(wanted, None, None).endswith(f"--seeds 2 --one-seed lightgcn:{small}")
 
 
 def test_a_search_is_kept_for_later_fits_where_asked(home: Path, tmp_path: Path, monkeypatch) -> None:
