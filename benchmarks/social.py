@@ -1,8 +1,9 @@
 """What do friends add? `python -m benchmarks.social demo filmtrust`, or `--permuted` for friends dealt out anew.
 
-Each model that knows friends stands beside itself with `social_weight: 0`: the same class, the same other settings,
-the same seeds. The difference is paired person by person on test, over everybody, by the number of items in the
-history, and by the number of friends. What the leaderboard has fitted is not fitted again.
+Each model that knows friends stands beside itself with `social_weight: 0`: the same class, the same seeds, and the
+settings chosen for each of the two where both were searched, else the same other settings. The difference is paired
+person by person on test, over everybody, by the number of items in the history, and by the number of friends. What
+the leaderboard has fitted is not fitted again.
 
 With `--permuted` the demo's friendships, which cause viewings by construction, are dealt out anew: the graph keeps
 its shape, but who stands where in it is drawn at random. The weight of friends is chosen on validation with the true
@@ -66,9 +67,11 @@ def by_people(name: str, models: list[str], seeds: int) -> dict[str, Any]:
     finished = make(Request(name, (str(cut),), ",".join(rows), seeds=seeds, jobs=1), say=print)
     people = {one.variant.text: [cell.folder.people() for cell in one.cells] for one in finished.entries}
     weights = {one.variant.text: one.settings["social_weight"] for one in finished.entries}
+    tried = {one.variant.text: one.tried for one in finished.entries}
     found = []
     for model in models:
-        pair = people[model], people[f"{model}:social_weight=0"]
+        without = f"{model}:social_weight=0"
+        pair = people[model], people[without]
         groups = {
             trait.title: [
                 {"group": group.name, "from": group.low, "to": group.high}
@@ -79,7 +82,15 @@ def by_people(name: str, models: list[str], seeds: int) -> dict[str, Any]:
         }
         everybody = numbers(*pair)
         print(model, weights[model], everybody["difference"])
-        found.append({"model": model, "social_weight": weights[model], **everybody, "groups": groups})
+        found.append(
+            {
+                "model": model,
+                "social_weight": weights[model],
+                "tried": {"with": tried[model], "without": tried[without]},
+                **everybody,
+                "groups": groups,
+            }
+        )
     return {
         "title": f"What friends add: {dataset.title}",
         "dataset": name,

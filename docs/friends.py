@@ -59,19 +59,15 @@ _INTRODUCTION = """# What friends add
 Two recommenders rank by who is friends with whom, or who trusts whom: `social_lightgcn`, in which a person hears their
 items and their friends in every round of messages, and `diffnet`, in which tastes spread among friends. A third,
 `graphrec`, predicts ratings and comes [at the end](#predicted-ratings-on-filmtrust). Each of the two stands
-beside itself with `social_weight` 0: the same class, the same other settings, the same seed, without friends. For
-`social_lightgcn` that is LightGCN to the last digit, which a test holds.
+beside itself with `social_weight` 0: the same class, the same seeds, without friends. For `social_lightgcn` that is
+LightGCN to the last digit, which a test holds.
 
-All settings but the weight of friends are the same in both: those chosen for the model without friends, or the
-defaults; the weight is chosen on validation. Differences are NDCG@10 on test, with friends less without, over the same
-people, with a 95 % bootstrap interval over people. One whose interval holds 0 is no gain, and among so many groups one
-or two intervals miss 0 by chance. Trust in one direction counts as friendship both ways.
+Settings are chosen on validation, and each part below says how. Differences are NDCG@10 on test, with friends less
+without, over the same people, with a 95 % bootstrap interval over people. One whose interval holds 0 is no gain, and
+among so many groups one or two intervals miss 0 by chance. Trust in one direction counts as friendship both ways.
 
-For `social_lightgcn` the other settings are LightGCN's own choice on the demo, the best of six tries without friends
-on FilmTrust, and on Last.FM and Ciao about those of LightGCN on `lastfm-lightgcn`, not searched again: both rows of a
-pair could do better there. `diffnet` has its defaults, with vectors of half the length on Last.FM and Ciao. Beside
-popularity, neighbours and EASE they stand in [benchmarks.md](benchmarks.md); EASE takes 10 GB for a catalogue like
-that of Last.FM or Ciao and was left out there.
+Beside popularity, neighbours and EASE they stand in [benchmarks.md](benchmarks.md); EASE takes 10 GB for a catalogue
+like that of Last.FM or Ciao and was left out there.
 """
 _COMMANDS = """## Made by
 
@@ -89,7 +85,8 @@ def _of_data(result: dict[str, Any]) -> str:
         f"{friends['median_friends']:g} in the middle; {friends['only_friends']:,} are known by friends alone. Rows "
         f"left out: {friends['repeated']:,} repeated, {friends['with_self']:,} with themselves. The train histories "
         f"of two friends have a cosine of {alike['friends']:.3f}, of two people dealt to each other at random "
-        f"{alike['by_chance']:.3f}. Split `{result['split']}`, {people:,} people judged, {seeds(result)}.",
+        f"{alike['by_chance']:.3f}. Split `{result['split']}`, {people:,} people judged, {seeds(result)}. "
+        f"{_settings(result['models'])}",
         "",
         "| model | weight of friends | people | n | with friends | without | difference |",
         "| --- | ---: | --- | ---: | ---: | ---: | --- |",
@@ -104,6 +101,23 @@ def _of_data(result: dict[str, Any]) -> str:
         ]
     lines += ["", *(f"- {_verdict(one)}" for one in result["models"]), *_below(result["models"]), ""]
     return "\n".join(lines)
+
+
+def _settings(models: list[dict[str, Any]]) -> str:
+    """How the settings of both sides were found."""
+    if all(one["tried"]["without"] for one in models):
+        tried = ", ".join(
+            f"`{one['model']}` {one['tried']['with']} with friends and {one['tried']['without']} without"
+            for one in models
+        )
+        return (
+            f"Settings with and without friends are each the best of so many tries on validation: {tried}; a part of "
+            "the difference may be that of the settings."
+        )
+    return (
+        "All settings but the weight of friends are the same with and without; only the weight was chosen with friends, "
+        "so both could do better with settings of their own."
+    )
 
 
 def _below(models: list[dict[str, Any]]) -> list[str]:
