@@ -28,9 +28,10 @@ from gnnrec.datasets.social_report import likeness, social_report
 from gnnrec.evaluation.bootstrap import paired_difference
 from gnnrec.evaluation.trait_groups import Trait, by_quantiles
 from gnnrec.evaluation.traits import traits_of
+from gnnrec.runs.comparison import difference
 from gnnrec.runs.leaderboard import make
 from gnnrec.runs.leaderboard_request import Request
-from gnnrec.training import fit
+from gnnrec.training import Fit, fit
 
 PROTOCOLS = {"ciao": "published:fold=published"}
 MODELS = ("social_lightgcn", "diffnet")
@@ -51,8 +52,11 @@ def main() -> None:
         results_file.write("social-permuted", command, permuted(args.seeds))
     if args.strangers:
         for name in args.datasets:
-            command = f"python -m benchmarks.social {name} --strangers --models {args.models}"
-            results_file.write(f"social-strangers-{name}", command, strangers(name, args.models.split(",")))
+            command = (
+                f"python -m benchmarks.social {name} --strangers --models {args.models} --seeds {args.seeds}"
+            )
+            found = strangers(name, args.models.split(","), args.seeds)
+            results_file.write(f"social-strangers-{name}", command, found)
         return
     for name in args.datasets:
         command = f"python -m benchmarks.social {name} --models {args.models} --seeds {args.seeds}"
@@ -103,22 +107,21 @@ def by_people(name: str, models: list[str], seeds: int) -> dict[str, Any]:
     }
 
 
-def strangers(name: str, models: list[str]) -> dict[str, Any]:
+def strangers(name: str, models: list[str], seeds: int) -> dict[str, Any]:
     """Friends dealt out anew, less none and less the true ones: what is left of a gain is no work of friends."""
     dataset = open_dataset(name)
     protocol = PROTOCOLS.get(name, "random:seed=1")
     anew = split(dealt_anew(dataset, seed=1), protocol)
     rows = [row for model in models for row in (model, f"{model}:social_weight=0")]
-    finished = make(Request(name, (protocol,), ",".join(rows), seeds=1, jobs=1), say=print)
-    people = {one.variant.text: one.cells[0].folder.people()[METRIC] for one in finished.entries}
+    finished = make(Request(name, (protocol,), ",".join(rows), seeds=seeds, jobs=1), say=print)
+    people = {one.variant.text: [cell.folder.people() for cell in one.cells] for one in finished.entries}
     weights = {one.variant.text: one.settings["social_weight"] for one in finished.entries}
     found = []
     for model in models:
-        test = _fits(model, anew, weights[model], 1)[0].test
-        dealt = pd.Series(test.per_user[METRIC].to_numpy(), index=test.users)
+        dealt = [_by_person(one) for one in _fits(model, anew, weights[model], seeds)]
         references = {"without": people[f"{model}:social_weight=0"], "friends": people[model]}
         differences = {
-            f"dealt_anew less {key}": asdict(paired_difference(dealt.loc[one.index], one))
+            f"dealt_anew less {key}": asdict(difference(dealt, one, METRIC))
             for key, one in references.items()
         }
         print(model, differences, flush=True)
@@ -128,7 +131,7 @@ def strangers(name: str, models: list[str]) -> dict[str, Any]:
         "dataset": name,
         "split": str(anew),
         "metric": METRIC,
-        "seeds": 1,
+        "seeds": seeds,
         "models": found,
     }
 
@@ -204,14 +207,19 @@ def dealt_anew(dataset: Dataset, seed: int) -> Dataset:
     )
 
 
-def _fits(model: str, cut: Split, weight: float, seeds: int) -> list[Any]:
+def _fits(model: str, cut: Split, weight: float, seeds: int) -> list[Fit]:
     return [
         fit(model, cut.dataset, cut, seed=seed, device="cpu", settings={"social_weight": weight})
         for seed in range(seeds)
     ]
 
 
-def _mean_by_person(fits: list[Any]) -> np.ndarray:
+def _by_person(one: Fit) -> pd.DataFrame:
+    """Test figures of a fit as the leaderboard keeps them."""
+    return pd.DataFrame({METRIC: one.test.per_user[METRIC].to_numpy(), "held_out": 1}, index=one.test.users)
+
+
+def _mean_by_person(fits: list[Fit]) -> np.ndarray:
     return np.mean([one.test.per_user[METRIC].to_numpy() for one in fits], axis=0)
 
 

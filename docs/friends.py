@@ -182,17 +182,17 @@ def _of_strangers(results: list[dict[str, Any]]) -> str:
         "## Real friends dealt out anew",
         "",
         "Where friends help on real data, a part may be the work of any smoothing among people, whoever they are. The "
-        "same weight, the friends dealt out anew:",
+        "same weight, the friends dealt out anew once:",
         "",
-        "| data | model | test NDCG@10 | difference |",
-        "| --- | --- | --- | --- |",
+        "| data | model | seeds | test NDCG@10 | difference |",
+        "| --- | --- | ---: | --- | --- |",
     ]
     said = []
     for result in results:
         title = result["title"].removeprefix("Friends dealt out anew: ")
         for one in result["models"]:
             lines += [
-                f"| {title} | `{one['model']}` | {_readable(name)} | {interval(difference)} |"
+                f"| {title} | `{one['model']}` | {result['seeds']} | {_readable(name)} | {interval(difference)} |"
                 for name, difference in one["differences"].items()
             ]
             left = one["differences"]["dealt_anew less without"]
