@@ -17,14 +17,15 @@ def test_what_is_as_usual_is_not_written() -> None:
 def test_what_was_asked_for_is_read_back_from_the_command() -> None:
     splits, pairs = ("random:seed=1", "random:seed=2"), ("ease vs lightgcn:loss=bpr",)
     request = Request(
-        "films", splits, "ease,lightgcn:loss=bpr", "ranking", 2, 5, 2.5, 1000, 60.0,
-        threads=2, device="cuda", pairs=pairs,
+        "films", splits, "ease,lightgcn:loss=bpr", "ranking", seeds=2, trials=5, trial_seconds=2.5,
+        trial_people=1000, max_seconds=60.0, threads=2, device="cuda", pairs=pairs, one_seed=("ease",),
     )  # fmt: skip
     words = shlex.split(leaderboard.command(request, Path("out") / "a table.json", Path("page.md")))
     parser = argparse.ArgumentParser()
     leaderboard.add_parser(parser.add_subparsers())
     found = parser.parse_args(words[words.index("leaderboard") :])
     assert (found.dataset, tuple(found.split), tuple(found.pair)) == ("films", splits, pairs)
+    assert tuple(found.one_seed) == ("ease",)
     assert (found.models, found.task, found.device) == (request.models, request.task, "cuda")
     assert (found.seeds, found.trials, found.threads, found.trial_people) == (2, 5, 2, 1000)
     assert (found.trial_seconds, found.max_seconds) == (2.5, 60.0)
